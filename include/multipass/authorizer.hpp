@@ -1,0 +1,44 @@
+// Bearer header -> token -> grant -> scope: the decision this product exists for. The gateway's own
+// endpoints use it, and a bank's server can call it in-process for its own.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "multipass/clock.hpp"
+#include "multipass/records.hpp"
+
+namespace multipass {
+
+enum class verdict : std::uint8_t {
+  granted,
+  missing,             ///< no Authorization header, or not the Bearer scheme
+  malformed,           ///< not 25 characters of [A-Za-z0-9]
+  unknown,             ///< never issued, revoked, consent withdrawn, or TPP blocked
+  expired,             ///< the token or its consent is past its end
+  insufficient_scope,  ///< live, but without the scope asked for
+  unavailable,         ///< the store could not be asked: refuse (fail closed), try again later
+};
+
+struct decision {
+  verdict outcome = verdict::unknown;
+  grant granted;  ///< meaningful when outcome is granted or insufficient_scope
+};
+
+/// Thread-safe. Get it from gateway::authorizer(); it lives as long as its gateway.
+class authorizer {
+ public:
+  virtual ~authorizer() = default;
+
+  /// Decides from memory. Allocates nothing, takes no lock, makes no store call, never blocks.
+  /// `authorization` is the value of the Authorization header. nullopt: the store must be asked.
+  virtual std::optional<decision> decide_from_cache(std::string_view authorization,
+                                                    scope needed) const noexcept = 0;
+
+  /// Decides; asks the store when memory does not know, blocking the calling thread meanwhile
+  /// (bounded by the store's time-outs, about two seconds). Not for an event loop.
+  virtual decision decide(std::string_view authorization, scope needed) = 0;
+};
+
+}  // namespace multipass

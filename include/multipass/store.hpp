@@ -1,0 +1,188 @@
+// Port: where TPPs, PSUs, authorizations, consents and tokens are kept.
+//
+// It is synchronous and knows no event loop. A session (reader or writer) belongs to one thread,
+// the one that uses it; sessions of one store run in parallel. The gateway opens several readers
+// and exactly one writer. A failure of the medium is errc::unavailable, with the reason; after it
+// the session stays usable, so that work resumes when the cause has gone away.
+//
+// Time is always passed in, in whole seconds, and every limit is exclusive: a token, code, consent
+// or authorization is valid while now < expires_at; exactly at expires_at it is expired.
+// Digests only: no function ever sees a token, code or handle in clear.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "multipass/account_source.hpp"
+#include "multipass/error.hpp"
+#include "multipass/records.hpp"
+
+namespace multipass {
+
+/// A token as it is stored, with everything that can end it.
+struct token_record {
+  grant granted;
+  bool ended = false;    ///< its consent ended (revoked, withdrawn, replayed)
+  bool blocked = false;  ///< its TPP is blocked
+};
+
+/// Who may see which accounts: the part of a consent that account endpoints need.
+struct consent_view {
+  psu_id owner{};
+  std::string psu_username;
+  std::vector<account_id> accounts;  ///< ascending
+};
+
+/// A PSU's decision to approve. `code` is the digest of the new authorization code.
+struct approval {
+  digest handle;
+  psu_id owner{};
+  scope_set scopes;                  ///< not empty, within what was asked
+  std::vector<account_id> accounts;  ///< not empty, ascending, no duplicates
+  digest code;
+  timestamp now{};
+  timestamp code_expires_at{};
+  timestamp consent_expires_at{};
+};
+
+/// A code presented at the token endpoint, together with the token it is to become.
+struct redemption {
+  digest code;
+  std::string tpp_username;  ///< the two parts of clientId
+  std::int64_t client_number = 0;
+  std::optional<digest> secret;        ///< keyed hash of `secret`, if one was sent
+  std::optional<std::string> verifier_challenge;  ///< base64url(SHA-256(code_verifier)), if sent
+  digest token;
+  timestamp now{};
+  timestamp token_expires_at{};
+};
+
+/// What redeem did. `replayed` has already ended the consent (RFC 6749, section 4.1.2).
+struct redeemed {
+  enum class outcome : std::uint8_t { issued, refused, replayed };
+  outcome what = outcome::refused;
+  grant granted;  ///< when issued; expires_at is the earlier of token and consent
+};
+
+/// Selects consents; an empty name selects all.
+struct consent_filter {
+  std::string tpp_username;
+  std::string psu_username;
+  consent_id after{};      ///< only greater ids, for paging
+  std::size_t limit = 100;
+};
+
+/// What a transaction changed that caches may hold. Written by the writer, read after the commit.
+struct change_set {
+  std::vector<consent_id> consents;  ///< ended
+  std::vector<tpp_id> tpps;          ///< blocked, unblocked or otherwise changed
+  std::vector<std::string> accounts; ///< user names of PSUs whose accounts or balances changed
+};
+
+/// Reads. Each call sees a committed state at least as new as when the call began. It is also the
+/// gateway's own account_source, though one confined to its thread: accounts ascend by id, balances
+/// stand in import order.
+class store_reader : public account_source {
+ public:
+  virtual result<std::optional<tpp>> find_tpp(std::string_view username) = 0;
+  virtual result<std::vector<tpp>> list_tpps() = 0;
+  virtual result<std::optional<psu>> find_psu(std::string_view username) = 0;
+  virtual result<std::vector<psu>> list_psus() = 0;
+  virtual result<std::optional<authorization>> find_authorization(const digest& handle) = 0;
+  /// True when the code is known, whatever its state: lets a flood of guesses pass the writer by.
+  virtual result<bool> knows_code(const digest& code) = 0;
+  /// An expired or ended token is returned as it is, until it is purged.
+  virtual result<std::optional<token_record>> find_token(const digest& token) = 0;
+  /// Whether the consent has ended or expired does not matter here.
+  virtual result<std::optional<consent_view>> find_consent(consent_id consent) = 0;
+  /// Ascending by id, as are list_tpps and list_psus.
+  virtual result<std::vector<consent>> list_consents(const consent_filter& filter) = 0;
+  /// For ever: the gateway learns of every change of its own store (change_set, foreign_changes).
+  std::chrono::milliseconds may_keep_for() const override { return std::chrono::milliseconds::max(); }
+  /// A named value of the server's own, such as the check value of its key.
+  virtual result<std::optional<std::string>> setting(std::string_view name) = 0;
+};
+
+/// Writes. Nothing is durable before commit() returned success. Each function either does all it
+/// says or nothing, and refuses with an error that says why: errc::unavailable outside a
+/// transaction, errc::conflict for a digest that is there already. Its reads see its own writes.
+class store_writer : public store_reader {
+ public:
+  /// errc::conflict when a transaction is open.
+  virtual result<void> begin() = 0;
+  /// A commit that fails has rolled back.
+  virtual result<void> commit() = 0;
+  /// Without a transaction, nothing.
+  virtual void rollback() noexcept = 0;
+  /// A point inside the transaction to which undo_to_mark() returns. One at a time: the latest.
+  virtual result<void> mark() = 0;
+  /// errc::conflict without a mark in this transaction. The mark stays.
+  virtual result<void> undo_to_mark() = 0;
+
+  /// Changes since the last call, for whoever keeps caches. May name more than was changed, such as
+  /// what was rolled back.
+  virtual change_set take_changes() = 0;
+  /// A number that changes when another process has committed to this database. Between
+  /// transactions only.
+  virtual result<std::int64_t> foreign_changes() = 0;
+
+  virtual result<void> set_setting(std::string_view name, std::string_view value) = 0;
+
+  /// `t.id` is ignored. errc::conflict when the user name is taken.
+  virtual result<tpp_id> add_tpp(const tpp& t) = 0;
+  /// errc::not_found for an unknown user name. Setting what is already set is success.
+  virtual result<void> set_blocked(std::string_view username, bool blocked) = 0;
+  virtual result<void> set_secret(std::string_view username, const digest& secret) = 0;
+
+  /// `p.id` is ignored. errc::conflict when the user name is taken.
+  virtual result<psu_id> add_psu(const psu& p) = 0;
+  /// Uses up a TOTP time step: false when this step or a later one was used before, or for an
+  /// unknown PSU.
+  virtual result<bool> use_totp_step(psu_id p, std::int64_t step) = 0;
+
+  /// Adds the account or replaces it and its balances. errc::not_found for an unknown owner,
+  /// errc::invalid_input for two balances in one currency.
+  virtual result<void> put_account(const account_import& a) = 0;
+
+  /// Files a request for consent; returns n of its clientId, counted per TPP from 1. Only the
+  /// handle, tpp, scopes, redirect_uri, client_state, code_challenge and expires_at are read.
+  /// errc::not_found for an unknown TPP, errc::forbidden when it is blocked.
+  virtual result<std::int64_t> add_authorization(const authorization& a) = 0;
+  /// Turns a pending authorization into a consent with a code. errc::not_found for an unknown
+  /// handle or owner, errc::conflict when it is decided or expired, errc::forbidden when the TPP is
+  /// blocked, errc::invalid_input for scopes or accounts other than `approval` says.
+  virtual result<consent_id> approve(const approval& a) = 0;
+  /// Same errors as approve.
+  virtual result<void> deny(const digest& handle, timestamp now) = 0;
+
+  /// Redeems a code, once. Refused, with nothing changed: unknown or expired code, other client,
+  /// consent ended, TPP blocked, secret or verifier missing where demanded or wrong, or a verifier
+  /// for a code without a challenge. A used code with its own clientId, while its consent is live,
+  /// is `replayed`, whatever else comes with it: the consent ends in the same transaction.
+  virtual result<redeemed> redeem(const redemption& r) = 0;
+
+  /// Ends a consent; false when it had ended or expired before, or does not exist.
+  /// errc::invalid_input for end_reason::none.
+  virtual result<bool> end_consent(consent_id consent, end_reason reason, timestamp now) = 0;
+  /// Ends the consent of a live token; false when the token is unknown, expired or ended.
+  virtual result<bool> revoke_token(const digest& token, timestamp now) = 0;
+
+  /// Deletes up to `limit` rows that can no longer matter: authorizations a day past their expiry,
+  /// tokens and codes of ended or expired consents, expired tokens. Returns how many went.
+  virtual result<std::size_t> purge(timestamp now, std::size_t limit) = 0;
+};
+
+class store {
+ public:
+  virtual ~store() = default;
+  /// Any thread. The session must not outlive the store.
+  virtual result<std::unique_ptr<store_reader>> open_reader() = 0;
+  /// At most one at a time; errc::conflict when there is one.
+  virtual result<std::unique_ptr<store_writer>> open_writer() = 0;
+};
+
+}  // namespace multipass

@@ -1,0 +1,123 @@
+#include <charconv>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "admin/admin_request.hpp"
+#include "admin/admin_services.hpp"
+#include "admin/json_fields.hpp"
+#include "domain/names.hpp"
+#include "http/parameters.hpp"
+
+namespace multipass {
+
+namespace {
+
+constexpr std::int64_t most_listed = 1000;
+
+std::string_view name_of(end_reason reason) {
+  switch (reason) {
+    case end_reason::revoked_by_tpp:
+      return "revoked_by_tpp";
+    case end_reason::withdrawn:
+      return "withdrawn";
+    case end_reason::code_replayed:
+      return "code_replayed";
+    case end_reason::none:
+      break;
+  }
+  return "none";
+}
+
+boost::json::object shown(const consent& c) {
+  boost::json::array accounts;
+  for (const account_id id : c.accounts) accounts.emplace_back(static_cast<std::int64_t>(id));
+  boost::json::object o{{"id", static_cast<std::int64_t>(c.id)},
+                        {"tpp", c.tpp_username},
+                        {"clientId", make_client_id(c.tpp_username, c.client_number)},
+                        {"psu", c.psu_username},
+                        {"scopes", scope_names(c.scopes)},
+                        {"accounts", std::move(accounts)},
+                        {"grantedAt", rfc3339(c.granted_at)},
+                        {"expiresAt", rfc3339(c.expires_at)}};
+  if (c.ended_at) {
+    o["endedAt"] = rfc3339(*c.ended_at);
+    o["reason"] = name_of(c.reason);
+  }
+  return o;
+}
+
+std::optional<std::int64_t> read_number(std::string_view text) {
+  std::int64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc{} || read.ptr != end || number < 0) return std::nullopt;
+  return number;
+}
+
+result<consent_filter> read_filter(const request& in, std::size_t most_parameters) {
+  const auto asked = parameters::read(in, most_parameters);
+  if (!asked) return asked.error();
+  consent_filter filter;
+  filter.tpp_username = asked->find("tpp").value_or("");
+  filter.psu_username = asked->find("psu").value_or("");
+  if (const auto text = asked->find("after")) {
+    const auto after = read_number(*text);
+    if (!after) return fail(errc::invalid_input, "Parameter after must be a consent id");
+    filter.after = consent_id{*after};
+  }
+  if (const auto text = asked->find("limit")) {
+    const auto limit = read_number(*text);
+    if (!limit || *limit < 1 || *limit > most_listed) {
+      return fail(errc::invalid_input, "Parameter limit must be 1 to 1000");
+    }
+    filter.limit = static_cast<std::size_t>(*limit);
+  }
+  return filter;
+}
+
+task<result<admin_answer>> list_consents(const admin_services& s, const request& in) {
+  const auto filter = read_filter(in, s.settings.max_parameters);
+  if (!filter) co_return filter.error();
+  auto job = [&](store_reader& reader) { return reader.list_consents(*filter); };
+  const auto consents = co_await s.store.read(job);
+  if (!consents) co_return consents.error();
+  boost::json::array list;
+  for (const consent& c : *consents) list.emplace_back(shown(c));
+  co_return admin_answer{200, {{"consents", std::move(list)}}};
+}
+
+// end_consent() says only that there was nothing to end; the caller wants to know why.
+result<void> withdraw(store_writer& writer, consent_id id, timestamp now) {
+  const auto ended = writer.end_consent(id, end_reason::withdrawn, now);
+  if (!ended) return ended.error();
+  if (*ended) return {};
+  const auto known = writer.find_consent(id);
+  if (!known) return known.error();
+  if (!*known) return fail(errc::not_found, "Entity not found");
+  return fail(errc::conflict, "The consent has ended or expired already");
+}
+
+task<result<admin_answer>> revoke_consent(const admin_services& s, const request& in) {
+  if (auto empty = expect_no_members(in); !empty) co_return empty.error();
+  const auto id = read_number(in.path_arguments[0]);
+  if (!id) co_return fail(errc::not_found, "Entity not found");
+  const timestamp now = s.wall.now();
+  auto job = [&](store_writer& writer) { return withdraw(writer, consent_id{*id}, now); };
+  const auto done = co_await s.store.write(job);
+  if (!done) co_return done.error();
+  s.log.write(log_level::info, "consent_withdrawn",
+              {{"consent", std::to_string(*id)}, {"request_id", in.request_id}});
+  co_return admin_success();
+}
+
+}  // namespace
+
+admin_rows consent_rows() {
+  return {
+      {verb::get, "/admin/consents", "admin_list_consents", list_consents},
+      {verb::post, "/admin/consents/{}/revoke", "admin_revoke_consent", revoke_consent},
+  };
+}
+
+}  // namespace multipass

@@ -1,0 +1,31 @@
+// A JSON document as a tree of values, read strictly: at most 16 levels deep, valid UTF-8, at most
+// 256 members to an object, no member twice. Numbers keep the text in which they were sent, so that
+// nothing here turns an amount into floating point and back. It is not a typed reader: that is
+// json_object.hpp. Plain values; no thread safety of their own.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "multipass/error.hpp"
+
+namespace multipass {
+
+struct json_value {
+  enum class kind : std::uint8_t { null, boolean, number, string, array, object };
+
+  kind what = kind::null;
+  std::string key;                   ///< the name of a member of an object
+  std::string text;                  ///< a string decoded, a number or boolean as sent
+  std::vector<json_value> children;  ///< items of an array, members of an object, in order
+};
+
+/// errc::invalid_input names the member that stands twice, or where the text stops being JSON.
+result<json_value> parse_json(std::string_view text);
+
+/// The value as JSON without white space, its key left out.
+std::string to_json(const json_value& value);
+
+}  // namespace multipass

@@ -1,0 +1,142 @@
+#include "api/account_endpoints.hpp"
+
+#include <algorithm>
+
+#include "api/account_json.hpp"
+#include "api/token_refusal.hpp"
+#include "http/parameters.hpp"
+#include "http/problem.hpp"
+
+namespace multipass {
+
+// What one trip to the account source brought.
+struct account_endpoints::reading {
+  std::string json;
+  std::string psu;
+  std::chrono::milliseconds good_for{};
+};
+
+account_endpoints::account_endpoints(token_authorizer& tokens, store_pool& pool,
+                                     account_source* own_accounts, const change_clock& changes,
+                                     const config& settings, std::size_t threads)
+    : tokens_(tokens), pool_(pool), own_accounts_(own_accounts), changes_(changes),
+      settings_(settings) {
+  for (std::size_t i = 0; i < threads; ++i) {
+    loops_.push_back(std::make_unique<per_loop>(settings.account_view_entries, changes));
+  }
+}
+
+bool account_endpoints::from_memory(exchange& x, scope needed) {
+  if (refuse_second_credential(x)) return true;
+  const auto decided = tokens_.look_up(x.in.authorization, needed, loops_[x.thread]->counts);
+  if (!decided) return false;
+  if (decided->outcome != verdict::granted) {
+    answer_refusal(x.out, decided->outcome, needed);
+    return true;
+  }
+  const auto question = read_question(x, needed);
+  return !question || answer_known(x, decided->granted, *question);
+}
+
+task<> account_endpoints::handle(exchange& x, scope needed) {
+  auth_metrics counted_before;  // from_memory() has counted this look-up
+  auto decided = tokens_.look_up(x.in.authorization, needed, counted_before);
+  if (!decided) decided = co_await tokens_.decide_from_store(x.in.authorization, needed);
+  if (decided->outcome != verdict::granted) {
+    answer_refusal(x.out, decided->outcome, needed);
+    co_return;
+  }
+  const auto question = read_question(x, needed);
+  if (!question || answer_known(x, decided->granted, *question)) co_return;
+  co_await answer_from_source(x, decided->granted, *question);
+}
+
+// RFC 6750, section 2: a client must not use more than one method to send a token in a request.
+bool account_endpoints::refuse_second_credential(exchange& x) {
+  bool second = x.in.authorization_count > 1;
+  if (!x.in.query.empty() || !x.in.body.empty()) {
+    const auto sent = parameters::read(x.in, settings_.max_parameters);
+    if (!sent) {
+      answer_problem(x.out, sent.error());
+      return true;
+    }
+    second = second || sent->find("access_token") || sent->find("accessToken");
+  }
+  if (second) x.out.problem(400, "The access token goes into one Authorization header and nowhere else");
+  return second;
+}
+
+// nullopt: refused and answered.
+std::optional<account_question> account_endpoints::read_question(exchange& x, scope needed) {
+  if (needed == scope::account_list) return account_question{};
+  const auto sent = parameters::read(x.in, settings_.max_parameters);
+  const auto text = sent ? sent->require("accountId") : result<std::string_view>(sent.error());
+  const auto id = text ? parse_account_id(*text) : result<account_id>(text.error());
+  if (!id) {
+    answer_problem(x.out, id.error());
+    return std::nullopt;
+  }
+  return account_question{needed, *id};
+}
+
+bool account_endpoints::answer_known(exchange& x, const grant& g, const account_question& q) {
+  auto& loop = *loops_[x.thread];
+  const auto known = loop.view.find(g.consent, q, std::chrono::steady_clock::now());
+  if (!known) return false;
+  count(loop.counts.view_hits);
+  x.out.json(200, *known);
+  return true;
+}
+
+result<account_endpoints::reading> account_endpoints::read(store_reader& s, consent_id consent,
+                                                           const account_question& q) const {
+  const auto allowed = s.find_consent(consent);
+  if (!allowed) return allowed.error();
+  if (!*allowed) return fail(errc::not_found, "Entity not found");
+  const auto& ticked = (*allowed)->accounts;
+  account_source& source = own_accounts_ != nullptr ? *own_accounts_ : s;
+  auto accounts = source.accounts_of((*allowed)->psu_username);
+  if (!accounts) return accounts.error();
+  std::erase_if(*accounts, [&](const account& a) {
+    return !std::binary_search(ticked.begin(), ticked.end(), a.id);
+  });
+  reading r{{}, (*allowed)->psu_username, source.may_keep_for()};
+  if (q.kind == scope::account_list) {
+    r.json = account_list_json(*accounts);
+    return r;
+  }
+  const auto wanted = [&](const account& a) { return a.id == q.account; };
+  const auto found = std::find_if(accounts->begin(), accounts->end(), wanted);
+  // Someone else's, not ticked, or not there at all: the same answer.
+  if (found == accounts->end()) return fail(errc::not_found, "Entity not found");
+  if (q.kind == scope::account_details) {
+    r.json = account_json(*found);
+    return r;
+  }
+  const auto balances = source.balances_of(r.psu, q.account);
+  if (!balances) return balances.error();
+  r.json = balance_json(*found, *balances);
+  return r;
+}
+
+task<> account_endpoints::answer_from_source(exchange& x, grant g, account_question q) {
+  auto& loop = *loops_[x.thread];
+  count(loop.counts.view_misses);
+  const auto before = changes_.now();
+  auto read_it = [this, g, q](store_reader& s) { return read(s, g.consent, q); };
+  auto got = co_await pool_.read(read_it);
+  if (!got) {
+    const bool gone = got.error().code == errc::not_found;
+    answer_problem(x.out, gone ? fail(errc::not_found, "Entity not found") : got.error());
+    co_return;
+  }
+  x.out.json(200, got->json);
+  if (got->good_for <= std::chrono::milliseconds{0}) co_return;
+  const auto now = std::chrono::steady_clock::now();
+  const bool for_ever = got->good_for == std::chrono::milliseconds::max();
+  const auto until = for_ever ? account_view::time_point::max() : now + got->good_for;
+  loop.view.keep(g.consent, q, std::move(got->json),
+                 {before, changes_.accounts_stripe(got->psu), until});
+}
+
+}  // namespace multipass

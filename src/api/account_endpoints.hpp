@@ -1,0 +1,51 @@
+// "Get account list", "Get account", "Get balance". Authorized and answered from memory when both
+// token and answer are known; otherwise with one hop to the store for each that is not.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "api/account_view.hpp"
+#include "auth/token_authorizer.hpp"
+#include "http/endpoint.hpp"
+#include "metrics/auth_metrics.hpp"
+#include "multipass/account_source.hpp"
+#include "multipass/config.hpp"
+
+namespace multipass {
+
+class account_endpoints {
+ public:
+  /// `own_accounts` is the bank's source, or null for the store's. `threads` event loops will call.
+  account_endpoints(token_authorizer& tokens, store_pool& pool, account_source* own_accounts,
+                    const change_clock& changes, const config& settings, std::size_t threads);
+
+  /// One endpoint that needs `needed`; the scope also says which answer it gives.
+  bool from_memory(exchange& x, scope needed);
+  task<> handle(exchange& x, scope needed);
+
+  const auth_metrics& metrics(std::size_t thread) const { return loops_[thread]->counts; }
+
+ private:
+  struct per_loop {
+    per_loop(std::size_t consents, const change_clock& changes) : view(consents, changes) {}
+    account_view view;
+    auth_metrics counts;
+  };
+  struct reading;
+
+  bool refuse_second_credential(exchange& x);
+  std::optional<account_question> read_question(exchange& x, scope needed);
+  bool answer_known(exchange& x, const grant& g, const account_question& q);
+  task<> answer_from_source(exchange& x, grant g, account_question q);
+  result<reading> read(store_reader& s, consent_id consent, const account_question& q) const;
+
+  token_authorizer& tokens_;
+  store_pool& pool_;
+  account_source* own_accounts_;
+  const change_clock& changes_;
+  const config& settings_;
+  std::vector<std::unique_ptr<per_loop>> loops_;
+};
+
+}  // namespace multipass

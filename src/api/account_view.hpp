@@ -1,0 +1,65 @@
+// What account endpoints answered a moment ago, ready to be sent again: per consent the account list,
+// each account and each balance, as JSON. Bounded (least recently used goes first). An answer is good
+// while the change clock shows no change of the PSU's accounts since before it was read, and while
+// it is no older than its account source allows.
+//
+// One per event loop and confined to it, so nothing here is shared or locked. A hit allocates nothing.
+#pragma once
+
+#include <chrono>
+#include <list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "multipass/records.hpp"
+#include "store/change_clock.hpp"
+
+namespace multipass {
+
+/// Which answer: the list has no account.
+struct account_question {
+  scope kind = scope::account_list;
+  account_id account{};
+  friend bool operator==(const account_question&, const account_question&) = default;
+};
+
+class account_view {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// At most `consents` are kept. `changes` must outlive the view.
+  account_view(std::size_t consents, const change_clock& changes);
+
+  /// The answer if it is kept and good. The view refers to memory that the next keep() may free.
+  std::optional<std::string_view> find(consent_id consent, const account_question& q,
+                                       time_point now);
+
+  struct origin {
+    change_clock::stamp before_read;  ///< the change clock's time from before the answer was read
+    std::size_t accounts_stripe;      ///< of the PSU
+    time_point good_until;            ///< as the account source allows
+  };
+  void keep(consent_id consent, const account_question& q, std::string json, const origin& from);
+
+ private:
+  struct kept_answer {
+    account_question question;
+    std::string json;
+    origin from;
+  };
+  struct entry {
+    consent_id consent;
+    std::vector<kept_answer> answers;
+  };
+  using recency = std::list<entry>;  // most recently used first
+
+  std::size_t most_;
+  const change_clock& changes_;
+  recency entries_;
+  std::unordered_map<consent_id, recency::iterator> index_;
+};
+
+}  // namespace multipass

@@ -1,0 +1,131 @@
+#include "api/operations_endpoints.hpp"
+
+#include "metrics/exposition.hpp"
+
+namespace multipass {
+namespace {
+
+using labels = std::string;
+
+labels endpoint_labels(const operations::named_service& s, std::size_t row) {
+  const auto name = row < s.served->routes.size() ? s.served->routes.row(row).name : "none";
+  return "listener=\"" + labels(s.listener) + "\",endpoint=\"" + labels(name) + "\"";
+}
+
+void append_requests(exposition& out, const operations& o) {
+  out.begin("multipass_http_requests_total", "counter", "Answers by endpoint and status.");
+  for (const auto& s : o.services) {
+    for (std::size_t row = 0; row < s.served->metrics.rows(); ++row) {
+      for (std::size_t i = 0; i < counted_statuses.size(); ++i) {
+        std::uint64_t sum = 0;
+        for (std::size_t t = 0; t < o.threads; ++t) {
+          sum += s.served->metrics.at(t, row).by_status[i].load(std::memory_order_relaxed);
+        }
+        if (sum == 0) continue;
+        out.value(endpoint_labels(s, row) + ",status=\"" + std::to_string(counted_statuses[i]) + "\"",
+                  sum);
+      }
+    }
+  }
+  out.begin("multipass_http_request_seconds", "histogram",
+            "From the request read to the answer ready to be written.");
+  for (const auto& s : o.services) {
+    for (std::size_t row = 0; row < s.served->metrics.rows(); ++row) {
+      std::vector<const histogram*> all;
+      for (std::size_t t = 0; t < o.threads; ++t) all.push_back(&s.served->metrics.at(t, row).latency);
+      out.values(endpoint_labels(s, row), all);
+    }
+  }
+}
+
+void append_connections(exposition& out, const operations& o) {
+  out.begin("multipass_http_connections", "gauge", "Connections open now.");
+  for (const auto& s : o.services) {
+    out.value("listener=\"" + labels(s.listener) + "\"",
+              s.served->metrics.connections.load(std::memory_order_relaxed));
+  }
+  out.begin("multipass_http_accepted_total", "counter", "Connections accepted.");
+  for (const auto& s : o.services) {
+    out.value("listener=\"" + labels(s.listener) + "\"",
+              s.served->metrics.accepted.load(std::memory_order_relaxed));
+  }
+  out.begin("multipass_http_accept_failures_total", "counter",
+            "Failed accepts, such as out of file descriptors.");
+  for (const auto& s : o.services) {
+    out.value("listener=\"" + labels(s.listener) + "\"",
+              s.served->metrics.accept_failures.load(std::memory_order_relaxed));
+  }
+}
+
+void append_memory(exposition& out, const operations& o) {
+  const auto sum = [&](std::atomic<std::uint64_t> auth_metrics::* counter) {
+    std::uint64_t all = 0;
+    for (std::size_t t = 0; t < o.threads; ++t) {
+      all += (o.accounts.metrics(t).*counter).load(std::memory_order_relaxed);
+    }
+    return all;
+  };
+  out.begin("multipass_token_lookups_total", "counter",
+            "Tokens presented: decided from the cache, by the store, or by their check characters.");
+  out.value("outcome=\"hit\"", sum(&auth_metrics::hits));
+  out.value("outcome=\"miss\"", sum(&auth_metrics::misses));
+  out.value("outcome=\"forged\"", sum(&auth_metrics::forged));
+  out.begin("multipass_token_cache_evictions_total", "counter", "Live tokens displaced.");
+  out.value({}, o.cache.evictions());
+  out.begin("multipass_token_cache_capacity", "gauge", "Tokens that fit into the cache.");
+  out.value({}, static_cast<std::uint64_t>(o.cache.capacity()));
+  out.begin("multipass_account_answers_total", "counter", "Account answers by where they came from.");
+  out.value("source=\"memory\"", sum(&auth_metrics::view_hits));
+  out.value("source=\"account_source\"", sum(&auth_metrics::view_misses));
+}
+
+void append_store(exposition& out, const operations& o) {
+  const auto& s = o.store_counts;
+  const auto load = [](const auto& counter) { return counter.load(std::memory_order_relaxed); };
+  out.begin("multipass_store_jobs_total", "counter", "Jobs run on store threads.");
+  out.value("kind=\"read\"", load(s.reads));
+  out.value("kind=\"write\"", load(s.writes));
+  out.begin("multipass_store_queue", "gauge", "Jobs waiting for a store thread.");
+  out.value("kind=\"read\"", load(s.waiting_reads));
+  out.value("kind=\"write\"", load(s.waiting_writes));
+  out.begin("multipass_store_refused_total", "counter", "Jobs refused because a queue was full.");
+  out.value({}, load(s.refused));
+  out.begin("multipass_store_failed_commits_total", "counter", "Transactions not committed.");
+  out.value({}, load(s.failed_commits));
+  out.begin("multipass_store_commit_seconds", "histogram", "Transactions, from BEGIN through fsync.");
+  out.values({}, {&s.commit});
+}
+
+}  // namespace
+
+endpoint health_endpoint() {
+  return {verb::get, "/healthz", "healthz", {}, [](exchange& x) {
+            x.out.json(200, R"({"status":"ok"})");
+            return true;
+          }};
+}
+
+endpoint_table operations_endpoints(const operations& o) {
+  auto ready = [&o](exchange& x) {
+    if (!o.ready.load(std::memory_order_relaxed)) {
+      x.out.json(503, R"({"status":"stopping"})");
+    } else if (!o.pool.healthy()) {
+      x.out.json(503, R"({"status":"the store is not available"})");
+    } else {
+      x.out.json(200, R"({"status":"ready"})");
+    }
+    return true;
+  };
+  auto metrics = [&o](exchange& x) {
+    exposition out;
+    append_requests(out, o);
+    append_connections(out, o);
+    append_memory(out, o);
+    append_store(out, o);
+    x.out.text(200, "text/plain; version=0.0.4; charset=utf-8", out.text());
+    return true;
+  };
+  return {{verb::get, "/readyz", "readyz", {}, ready}, {verb::get, "/metrics", "metrics", {}, metrics}};
+}
+
+}  // namespace multipass

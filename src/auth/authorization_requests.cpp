@@ -1,0 +1,146 @@
+#include "auth/authorization_requests.hpp"
+
+#include <algorithm>
+
+#include "crypto/encoding.hpp"
+#include "crypto/random.hpp"
+#include "domain/names.hpp"
+
+namespace multipass {
+namespace {
+
+constexpr std::size_t handle_length = 20;  // the specification's sample x-request-id
+constexpr std::size_t longest_state = 1024;
+
+bool is_base64url(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+  });
+}
+
+error no_entity() { return fail(errc::not_found, "Entity not found or Invalid access code"); }
+
+}  // namespace
+
+result<void> authorization_requests::check_request(const tpp& t, const consent_request& r,
+                                                   scope_set asked) const {
+  if (t.blocked) return fail(errc::forbidden, "This TPP is blocked");
+  const auto& uris = t.redirect_uris;
+  if (std::find(uris.begin(), uris.end(), r.redirect_uri) == uris.end()) {
+    return fail(errc::invalid_input, "Parameter redirect_uri is not one that this TPP registered");
+  }
+  if (!t.scopes.contains(asked)) {
+    return fail(errc::forbidden, "This TPP may ask for no more than " + to_string(t.scopes));
+  }
+  if (r.state.size() > longest_state) {
+    return fail(errc::invalid_input, "Parameter state is longer than 1024 bytes");
+  }
+  if (r.code_challenge.empty()) {
+    if (!r.code_challenge_method.empty()) {
+      return fail(errc::invalid_input, "Parameter code_challenge is missing");
+    }
+    if (t.requires_pkce) {
+      return fail(errc::invalid_input, "Parameter code_challenge is missing: this TPP uses PKCE");
+    }
+    return {};
+  }
+  // RFC 7636, section 4.2: base64url(SHA-256(verifier)) has 43 characters.
+  if (r.code_challenge_method != "S256") {
+    return fail(errc::invalid_input, "Parameter code_challenge_method must be S256");
+  }
+  if (r.code_challenge.size() != 43 || !is_base64url(r.code_challenge)) {
+    return fail(errc::invalid_input, "Parameter code_challenge must be 43 base64url characters");
+  }
+  return {};
+}
+
+task<result<std::string>> authorization_requests::authorize(consent_request r) {
+  const auto asked = parse_scopes(r.scope);
+  if (!asked) co_return fail(errc::invalid_input, "Parameter scope: " + asked.error().message);
+  const std::string username(r.username);
+  auto find = [username](store_reader& s) { return s.find_tpp(username); };
+  const auto found = co_await pool_.read(find);
+  if (!found) co_return found.error();
+  // The same work for an unknown name as for a wrong secret.
+  const auto presented = key_.of_tpp_secret(r.secret);
+  const auto known = *found ? (*found)->secret : digest{};
+  if (!equal_in_constant_time(presented, known) || !*found) {
+    log_.write(log_level::info, "tpp_refused", {{"tpp", *found ? username : "unknown"}});
+    co_return fail(errc::unauthorized, "Unknown username or wrong secret");
+  }
+  if (const auto fine = check_request(**found, r, *asked); !fine) co_return fine.error();
+  co_return co_await file(**found, r, *asked);
+}
+
+task<result<std::string>> authorization_requests::file(const tpp& t, consent_request r,
+                                                       scope_set asked) {
+  const auto handle = random_text(handle_length);
+  authorization a;
+  a.handle = sha256(handle);
+  a.tpp = t.id;
+  a.scopes = asked;
+  a.redirect_uri = r.redirect_uri;
+  a.client_state = r.state;
+  a.code_challenge = r.code_challenge;
+  a.expires_at = clock_.now() + settings_.authorization_ttl;
+  auto add = [&a](store_writer& s) { return s.add_authorization(a); };
+  const auto number = co_await pool_.write(add);
+  if (!number) co_return number.error();
+  const auto client = make_client_id(t.username, *number);
+  log_.write(log_level::info, "authorization_started",
+             {{"client", client}, {"scopes", to_string(asked)}});
+  co_return with_query(settings_.frontend_url, {{"clientId", client}, {"x-request-id", handle}});
+}
+
+task<result<issued_token>> authorization_requests::redeem(token_request r) {
+  const auto client = parse_client_id(r.client_id);
+  const auto code = sha256(r.access_code);
+  // A guess costs a read; only a code that exists reaches the one writer.
+  auto look = [code](store_reader& s) { return s.knows_code(code); };
+  const auto known = co_await pool_.read(look);
+  if (!known) co_return known.error();
+  if (!*known || !client) co_return no_entity();
+
+  const auto now = clock_.now();
+  const auto token = key_.make_token();
+  redemption wanted;
+  wanted.code = code;
+  wanted.tpp_username = client->username;
+  wanted.client_number = client->number;
+  if (!r.secret.empty()) wanted.secret = key_.of_tpp_secret(r.secret);
+  if (!r.code_verifier.empty()) {
+    wanted.verifier_challenge = base64url(bytes_of(sha256(r.code_verifier)));
+  }
+  wanted.token = sha256(token);
+  wanted.now = now;
+  wanted.token_expires_at = now + settings_.token_ttl;
+  const auto before = changes_.now();
+  auto redeem = [&wanted](store_writer& s) { return s.redeem(wanted); };
+  const auto done = co_await pool_.write(redeem);
+  if (!done) co_return done.error();
+  if (done->what == redeemed::outcome::replayed) {
+    log_.write(log_level::warning, "code_replayed", {{"client", r.client_id}});
+  }
+  if (done->what != redeemed::outcome::issued) co_return no_entity();
+  tokens_.remember(wanted.token, done->granted, before);
+  log_.write(log_level::info, "token_issued", {{"client", r.client_id}});
+  co_return issued_token{token, wanted.token_expires_at - now, done->granted.scopes};
+}
+
+task<result<bool>> authorization_requests::revoke(std::string_view token) {
+  if (!key_.may_be_token(token)) co_return false;
+  const auto presented = sha256(token);
+  const auto now = clock_.now();
+  // As with codes: what was never issued does not reach the writer.
+  auto find = [presented](store_reader& s) { return s.find_token(presented); };
+  const auto found = co_await pool_.read(find);
+  if (!found) co_return found.error();
+  if (!*found) co_return false;
+  auto end = [presented, now](store_writer& s) { return s.revoke_token(presented, now); };
+  const auto ended = co_await pool_.write(end);
+  if (ended && *ended) log_.write(log_level::info, "token_revoked", {});
+  co_return ended;
+}
+
+}  // namespace multipass

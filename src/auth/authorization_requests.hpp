@@ -1,0 +1,77 @@
+// What a TPP asks of the authorization server: a consent (authorize), a token for a code, and the
+// end of a token. Coroutines resume on the caller's event loop; any event loop may call.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "auth/token_authorizer.hpp"
+#include "base/logger.hpp"
+#include "base/task.hpp"
+#include "crypto/server_key.hpp"
+#include "multipass/config.hpp"
+#include "store/store_pool.hpp"
+
+namespace multipass {
+
+/// The parameters of "Init". Empty text stands for "not given". The views must stay valid until the
+/// coroutine is done.
+struct consent_request {
+  std::string_view username;
+  std::string_view secret;
+  std::string_view scope;
+  std::string_view redirect_uri;
+  std::string_view state;
+  std::string_view code_challenge;
+  std::string_view code_challenge_method;
+};
+
+/// The parameters of "Generate token".
+struct token_request {
+  std::string_view access_code;
+  std::string_view client_id;
+  std::string_view secret;         ///< demanded of some TPPs
+  std::string_view code_verifier;  ///< PKCE
+};
+
+struct issued_token {
+  std::string token;
+  std::chrono::seconds expires_in{};
+  scope_set scopes;
+};
+
+class authorization_requests {
+ public:
+  /// All must outlive this.
+  authorization_requests(store_pool& pool, token_authorizer& tokens, const change_clock& changes,
+                         const server_key& key, const clock& wall, const config& settings,
+                         const logger& log)
+      : pool_(pool), tokens_(tokens), changes_(changes), key_(key), clock_(wall),
+        settings_(settings), log_(log) {}
+
+  /// Returns redirectUrl. errc::invalid_input names the parameter; errc::unauthorized for an unknown
+  /// user name or a wrong secret, in the same time; errc::forbidden for a blocked TPP or a scope it
+  /// may not ask for.
+  task<result<std::string>> authorize(consent_request r);
+
+  /// errc::not_found with the specification's message for every reason why not.
+  task<result<issued_token>> redeem(token_request r);
+
+  /// Ends the token's consent; false when the token is unknown, expired or ended.
+  task<result<bool>> revoke(std::string_view token);
+
+ private:
+  result<void> check_request(const tpp& t, const consent_request& r, scope_set asked) const;
+  task<result<std::string>> file(const tpp& t, consent_request r, scope_set asked);
+
+  store_pool& pool_;
+  token_authorizer& tokens_;
+  const change_clock& changes_;
+  const server_key& key_;
+  const clock& clock_;
+  const config& settings_;
+  const logger& log_;
+};
+
+}  // namespace multipass

@@ -1,0 +1,119 @@
+#include "auth/consent_decisions.hpp"
+
+#include <algorithm>
+
+#include "crypto/random.hpp"
+#include "domain/names.hpp"
+
+namespace multipass {
+namespace {
+
+constexpr std::size_t code_length = 32;
+
+std::string client_of(const authorization& a) {
+  return make_client_id(a.tpp_username, a.client_number);
+}
+
+// What the PSU may grant of what was chosen; `owned` ascends as the PSU sees it.
+result<std::vector<account_id>> check_accounts(std::optional<std::vector<account_id>> chosen,
+                                               const std::vector<account>& owned) {
+  std::vector<account_id> all;
+  for (const auto& a : owned) all.push_back(a.id);
+  std::sort(all.begin(), all.end());
+  if (!chosen) chosen = all;
+  std::sort(chosen->begin(), chosen->end());
+  chosen->erase(std::unique(chosen->begin(), chosen->end()), chosen->end());
+  if (chosen->empty()) return fail(errc::invalid_input, "accounts: at least one account is needed");
+  if (!std::includes(all.begin(), all.end(), chosen->begin(), chosen->end())) {
+    return fail(errc::invalid_input, "accounts: not every account belongs to this PSU");
+  }
+  return std::move(*chosen);
+}
+
+}  // namespace
+
+consent_decisions::consent_decisions(store_pool& pool, account_source* own_accounts,
+                                     const clock& wall, const config& settings, const logger& log)
+    : pool_(pool), own_accounts_(own_accounts), clock_(wall), settings_(settings), log_(log) {}
+
+task<result<authorization>> consent_decisions::find(std::string_view handle) {
+  const auto key = sha256(handle);
+  auto find = [key](store_reader& s) { return s.find_authorization(key); };
+  auto found = co_await pool_.read(find);
+  if (!found) co_return found.error();
+  if (!*found) co_return fail(errc::not_found, "Entity not found");
+  if ((*found)->decided != authorization::state::pending) {
+    co_return fail(errc::conflict, "This request has been decided already");
+  }
+  if (clock_.now() >= (*found)->expires_at) co_return fail(errc::conflict, "This request has expired");
+  co_return std::move(**found);
+}
+
+task<result<std::vector<account>>> consent_decisions::accounts_of(std::string_view psu_username) {
+  auto read = [own = own_accounts_, psu = std::string(psu_username)](store_reader& s) {
+    account_source& source = own != nullptr ? *own : s;
+    return source.accounts_of(psu);
+  };
+  co_return co_await pool_.read(read);
+}
+
+task<result<std::string>> consent_decisions::approve(
+    std::string_view handle, std::string_view psu_username,
+    std::optional<std::vector<account_id>> accounts, std::optional<scope_set> scopes) {
+  auto asked = co_await find(handle);
+  if (!asked) co_return asked.error();
+  if (!scopes) scopes = asked->scopes;
+  if (scopes->empty()) co_return fail(errc::invalid_input, "scopes: at least one scope is needed");
+  if (!asked->scopes.contains(*scopes)) {
+    co_return fail(errc::invalid_input, "scopes: no more can be granted than was asked");
+  }
+  auto find_psu = [name = std::string(psu_username)](store_reader& s) { return s.find_psu(name); };
+  const auto person = co_await pool_.read(find_psu);
+  if (!person) co_return person.error();
+  if (!*person) co_return fail(errc::not_found, "psu: there is no such PSU");
+  const auto owned = co_await accounts_of(psu_username);
+  if (!owned) co_return owned.error();
+  auto chosen = check_accounts(std::move(accounts), *owned);
+  if (!chosen) co_return chosen.error();
+
+  const auto code = random_text(code_length);
+  approval yes;
+  yes.handle = asked->handle;
+  yes.owner = (*person)->id;
+  yes.scopes = *scopes;
+  yes.accounts = std::move(*chosen);
+  yes.code = sha256(code);
+  yes.now = clock_.now();
+  yes.code_expires_at = yes.now + settings_.code_ttl;
+  yes.consent_expires_at = yes.now + settings_.consent_ttl;
+  auto write = [&yes](store_writer& s) { return s.approve(yes); };
+  const auto consent = co_await pool_.write(write);
+  if (!consent) co_return consent.error();
+  const auto client = client_of(*asked);
+  log_.write(log_level::info, "consent_granted",
+             {{"client", client}, {"psu", psu_username}, {"scopes", to_string(*scopes)}});
+  co_return with_query(asked->redirect_uri, {{"accessCode", code},
+                                             {"clientId", client},
+                                             {"state", asked->client_state},
+                                             {"iss", settings_.public_url}});
+}
+
+task<result<std::string>> consent_decisions::deny(std::string_view handle) {
+  auto asked = co_await find(handle);
+  if (!asked) co_return asked.error();
+  auto write = [key = asked->handle, now = clock_.now()](store_writer& s) {
+    return s.deny(key, now);
+  };
+  if (const auto denied = co_await pool_.write(write); !denied) co_return denied.error();
+  const auto client = client_of(*asked);
+  log_.write(log_level::info, "consent_denied", {{"client", client}});
+  co_return with_query(asked->redirect_uri, {{"error", "access_denied"},
+                                             {"error_description", "The account holder refused"},
+                                             {"clientId", client},
+                                             {"state", asked->client_state},
+                                             {"iss", settings_.public_url}});
+}
+
+timestamp consent_decisions::consent_end() const { return clock_.now() + settings_.consent_ttl; }
+
+}  // namespace multipass

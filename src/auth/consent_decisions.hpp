@@ -1,0 +1,56 @@
+// What a PSU decides about an authorization, whoever asks: the built-in consent page or a bank's own
+// frontend through the admin API. Coroutines resume on the caller's event loop; any event loop may
+// call.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/logger.hpp"
+#include "base/task.hpp"
+#include "multipass/account_source.hpp"
+#include "multipass/config.hpp"
+#include "multipass/records.hpp"
+#include "store/store_pool.hpp"
+
+namespace multipass {
+
+class consent_decisions {
+ public:
+  /// `own_accounts` is the bank's source, or null for the accounts in the store. All referenced
+  /// must outlive this.
+  consent_decisions(store_pool& pool, account_source* own_accounts, const clock& wall,
+                    const config& settings, const logger& log);
+
+  /// The pending authorization of an x-request-id. errc::not_found "Entity not found" for an unknown
+  /// handle, errc::conflict when it is decided already or has expired (the message says which).
+  task<result<authorization>> find(std::string_view handle);
+
+  /// The accounts a PSU may tick.
+  task<result<std::vector<account>>> accounts_of(std::string_view psu_username);
+
+  /// Accounts or scopes left out: all of the PSU's accounts, all that was asked. Returns the URI to
+  /// send the browser to, with accessCode. Errors of find(); errc::not_found for an unknown PSU;
+  /// errc::invalid_input for an empty choice, a scope that was not asked or an account that is not
+  /// the PSU's.
+  task<result<std::string>> approve(std::string_view handle, std::string_view psu_username,
+                                    std::optional<std::vector<account_id>> accounts,
+                                    std::optional<scope_set> scopes);
+
+  /// Returns the URI to send the browser to, with error=access_denied.
+  task<result<std::string>> deny(std::string_view handle);
+
+  /// When a consent granted now would end: what the page shows.
+  timestamp consent_end() const;
+
+ private:
+  store_pool& pool_;
+  account_source* own_accounts_;
+  const clock& clock_;
+  const config& settings_;
+  const logger& log_;
+};
+
+}  // namespace multipass

@@ -1,0 +1,124 @@
+#include <unistd.h>
+
+#include <iostream>
+#include <string>
+#include <utility>
+
+#include "cli/commands.hpp"
+#include "cli/config_file.hpp"
+#include "cli/log_writer.hpp"
+#include "cli/settings.hpp"
+#include "cli/stop_signals.hpp"
+#include "multipass/gateway.hpp"
+
+namespace multipass::cli {
+
+namespace {
+
+void describe_serve(po::options_description& options) {
+  options.add_options()("config", po::value<std::string>()->value_name("FILE"),
+                        "configuration file; flags override it");
+  const config defaults;
+  for (const setting& s : settings()) {
+    auto* value = po::value<std::string>();
+    if (std::holds_alternative<bool config::*>(s.member)) {
+      value->implicit_value("true")->zero_tokens();
+    } else {
+      const std::string standard = s.get(defaults);
+      value->value_name(standard.empty() ? "TEXT" : standard);
+    }
+    options.add_options()(std::string(s.key).c_str(), value, std::string(s.meaning).c_str());
+  }
+}
+
+result<config> read_config(const po::variables_map& given) {
+  config_draft draft;
+  if (given.contains("config")) {
+    if (auto read = draft.read_file(given["config"].as<std::string>()); !read) return read.error();
+  }
+  for (const setting& s : settings()) {
+    const std::string key(s.key);
+    if (!given.contains(key)) continue;
+    if (auto set = draft.set_flag(key, given[key].as<std::string>()); !set) return set.error();
+  }
+  return draft.finish();
+}
+
+void print_addresses(const gateway& running) {
+  std::cout << "MultiPass " << version << '\n'
+            << "  public   http://" << running.public_address()
+            << "  the API and the consent page\n"
+            << "  private  http://" << running.admin_address() << "  /admin, /metrics, /readyz\n";
+}
+
+void print_sandbox(const gateway& running) {
+  const std::string url = "http://" + running.public_address();
+  std::cout << "\nThis is a sandbox. These credentials are public; never put real data here.\n"
+               "  TPP        username / sandbox-secret\n"
+               "  PSU        john or jane / sandbox-password, second factor 000000\n"
+               "  admin key  sandbox-admin-key\n"
+               "\nTry:\n"
+               "  curl -X POST '"
+            << url
+            << "/api/tpp/authorize?username=username&secret=sandbox-secret"
+               "&scope=account.list,account.details,account.balance"
+               "&redirect_uri=http://127.0.0.1:9090/callback'\n"
+               "  # open the redirectUrl of the answer in a browser, log in as john, approve\n"
+               "  tools/walk   # the whole flow with curl\n";
+}
+
+command_outcome serve(const po::variables_map& given) {
+  const auto settings = read_config(given);
+  if (!settings) return settings.error();
+
+  const stop_signals signals;
+  log_writer log(STDERR_FILENO);
+  ports p;
+  p.log = log.sink();
+  const auto started = gateway::start(*settings, std::move(p));
+  if (!started) return fail(errc::bad_configuration, started.error().message);
+
+  gateway& running = **started;
+  print_addresses(running);
+  if (settings->sandbox) print_sandbox(running);
+  std::cout << std::flush;
+
+  signals.wait();
+  const stop_signals::cut_on_second second;
+  running.stop();
+  return {};
+}
+
+void describe_check(po::options_description& options) {
+  options.add_options()("config", po::value<std::string>()->required()->value_name("FILE"),
+                        "the file to check");
+}
+
+command_outcome check_config(const po::variables_map& given) {
+  const std::string& path = given["config"].as<std::string>();
+  config_draft draft;
+  if (auto read = draft.read_file(path); !read) return read.error();
+  if (auto good = draft.finish(); !good) return good.error();
+  std::cout << path << ": good\n";
+  return {};
+}
+
+void describe_nothing(po::options_description&) {}
+
+command_outcome print_example(const po::variables_map&) {
+  std::cout << example_config();
+  return {};
+}
+
+}  // namespace
+
+command_table serve_commands() {
+  return {
+      {"serve", "", "Runs the gateway until SIGTERM or SIGINT.", describe_serve, serve},
+      {"check-config", "", "Checks a configuration file.", describe_check, check_config},
+      {"example-config", "", "Prints a commented file with all defaults.", describe_nothing,
+       print_example},
+  };
+}
+
+}  // namespace multipass::cli

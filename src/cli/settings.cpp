@@ -1,0 +1,196 @@
+#include "cli/settings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "cli/quantities.hpp"
+
+namespace multipass::cli {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// clang-format off
+constexpr auto table = std::to_array<setting>({
+    {"listen", &config::listen, "public listener, address:port; port 0 lets the system choose", "Listeners"},
+    {"admin-listen", &config::admin_listen, "private listener: /admin, /metrics, /healthz, /readyz", ""},
+    {"threads", &config::threads, "event loops, 0 to 256; 0: one per core", ""},
+
+    {"database", &config::database, "SQLite file, created when missing", "Store"},
+    {"key-file", &config::key_file, "the server's own key, mode 0600; empty: <database>.key", ""},
+    {"admin-key-file", &config::admin_key_file, "key of the admin API, mode 0600; empty: <database>.admin-key", ""},
+    {"store-readers", &config::store_readers, "reading threads, 1 to 64", ""},
+    {"store-queue", &config::store_queue, "waiting jobs, reads and writes each, 1 to 1000000; above: 503", ""},
+    {"foreign-change-poll", &config::foreign_change_poll, "another process's writes are seen within it, 10ms to 1min", ""},
+
+    {"token-cache-entries", &config::token_cache_entries, "tokens kept in memory, 64 bytes each, 1024 to 1073741824", "Memory"},
+    {"account-view-entries", &config::account_view_entries, "consents whose accounts are kept, per thread, 1 to 10000000", ""},
+
+    {"token-ttl", &config::token_ttl, "life of an access token, 1min to 3650d", "Life times"},
+    {"consent-ttl", &config::consent_ttl, "life of a consent, 1min to 3650d (RTS: 180 days)", ""},
+    {"code-ttl", &config::code_ttl, "life of an authorization code, 1s to 10min", ""},
+    {"authorization-ttl", &config::authorization_ttl, "time the PSU has to decide, 1min to 1d", ""},
+    {"login-ttl", &config::login_ttl, "a log-in on the consent page, 1min to 1h", ""},
+
+    {"frontend-url", &config::frontend_url, "where PSUs are sent; empty: <public-url>/consent", "Consent"},
+    {"public-url", &config::public_url, "how browsers reach us, and iss; empty: http://<listen>", ""},
+    {"bank-name", &config::bank_name, "shown on the consent page, 1 to 100 bytes", ""},
+
+    {"max-header", bytes{&config::max_header}, "header block, 256 to 1MiB; above: 431", "HTTP limits"},
+    {"max-request-line", bytes{&config::max_request_line}, "request line, 64 to what max-header is; above: 414", ""},
+    {"max-header-fields", &config::max_header_fields, "fields in a header, 1 to 1000; above: 431", ""},
+    {"max-body", bytes{&config::max_body}, "body on the public listener, 1 to 64MiB; above: 413", ""},
+    {"max-admin-body", bytes{&config::max_admin_body}, "body on the private listener, such as an account import, 1 to 1GiB", ""},
+    {"max-parameters", &config::max_parameters, "parameters of a request, 1 to 1000; above: 400", ""},
+    {"max-connections", &config::max_connections, "open connections, 1 to 1000000; further ones wait", ""},
+
+    {"header-timeout", &config::header_timeout, "to receive a header, 10ms to 1h", "HTTP time-outs"},
+    {"body-timeout", &config::body_timeout, "to receive a body, 10ms to 1h", ""},
+    {"idle-timeout", &config::idle_timeout, "between requests, 10ms to 1d; longer than the balancer's", ""},
+    {"write-timeout", &config::write_timeout, "a peer that takes no answer, 10ms to 1h", ""},
+    {"shutdown-delay", &config::shutdown_delay, "from /readyz 503 to closing the listeners, 0s to 1h", ""},
+    {"shutdown-grace", &config::shutdown_grace, "for requests in flight at stop, 0s to 1h", ""},
+
+    {"log-level", &config::level, "debug, info, warning or error", "Program"},
+    {"sandbox", &config::sandbox, "sample data and public credentials, loopback only: true or false", ""},
+});
+// clang-format on
+
+constexpr std::array<std::pair<std::string_view, log_level>, 4> level_names{
+    {{"debug", log_level::debug},
+     {"info", log_level::info},
+     {"warning", log_level::warning},
+     {"error", log_level::error}}};
+
+// One parser per type of member; each returns whether it took the value. The forms below say in
+// words what it takes.
+
+bool take(std::string& to, std::string_view value) {
+  to = value;
+  return true;
+}
+
+bool take(bool& to, std::string_view value) {
+  to = value == "true";
+  return to || value == "false";
+}
+
+template <class Number>
+requires std::is_unsigned_v<Number>
+bool take(Number& to, std::string_view value) {
+  const auto number = parse_number(value);
+  if (!number || !std::in_range<Number>(*number)) return false;
+  to = static_cast<Number>(*number);
+  return true;
+}
+
+template <class Duration>
+requires std::is_convertible_v<Duration, milliseconds>
+bool take(Duration& to, std::string_view value) {
+  const auto length = parse_duration(value);
+  if (!length) return false;
+  to = std::chrono::duration_cast<Duration>(*length);
+  return to == *length;
+}
+
+bool take(log_level& to, std::string_view value) {
+  const auto named = std::ranges::find(level_names, value, [](auto& pair) { return pair.first; });
+  if (named == level_names.end()) return false;
+  to = named->second;
+  return true;
+}
+
+bool take_size(std::size_t& to, std::string_view value) {
+  const auto size = parse_size(value);
+  if (size) to = *size;
+  return size.has_value();
+}
+
+std::string_view form(const std::string&) {
+  return "a text";
+}
+std::string_view form(bool) {
+  return "true or false";
+}
+std::string_view form(std::size_t) {
+  return "a whole number";
+}
+std::string_view form(unsigned) {
+  return "a whole number";
+}
+std::string_view form(seconds) {
+  return "a duration in whole seconds such as 10s, 30min or 180d";
+}
+std::string_view form(milliseconds) {
+  return "a duration such as 250ms, 10s or 30min";
+}
+std::string_view form(log_level) {
+  return "debug, info, warning or error";
+}
+
+std::string write(const std::string& value) {
+  return value;
+}
+std::string write(bool value) {
+  return value ? "true" : "false";
+}
+std::string write(std::size_t value) {
+  return std::to_string(value);
+}
+std::string write(unsigned value) {
+  return std::to_string(value);
+}
+std::string write(milliseconds value) {
+  return write_duration(value);
+}
+std::string write(log_level value) {
+  return std::string(level_names[static_cast<std::size_t>(value)].first);
+}
+
+}  // namespace
+
+result<void> setting::set(config& c, std::string_view value) const {
+  bool taken = false;
+  std::string_view expected = "a size such as 65536 or 64KiB";
+  if (const bytes* size = std::get_if<bytes>(&member)) {
+    taken = take_size(c.*(size->member), value);
+  } else {
+    const auto visitor = [&](auto m) {
+      if constexpr (!std::is_same_v<decltype(m), bytes>) {
+        taken = take(c.*m, value);
+        expected = form(c.*m);
+      }
+    };
+    std::visit(visitor, member);
+  }
+  if (taken) return {};
+  return fail(errc::bad_configuration, std::string(key) + ": expected " + std::string(expected) +
+                                           ", not \"" + std::string(value) + "\"");
+}
+
+std::string setting::get(const config& c) const {
+  const auto visitor = [&c](auto m) {
+    if constexpr (std::is_same_v<decltype(m), bytes>) {
+      return write_size(c.*(m.member));
+    } else {
+      return write(c.*m);
+    }
+  };
+  return std::visit(visitor, member);
+}
+
+std::span<const setting> settings() {
+  return table;
+}
+
+const setting* find_setting(std::string_view key) {
+  const auto at = std::ranges::find(table, key, &setting::key);
+  return at == table.end() ? nullptr : &*at;
+}
+
+}  // namespace multipass::cli

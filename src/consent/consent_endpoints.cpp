@@ -1,0 +1,24 @@
+#include "consent/consent_endpoints.hpp"
+
+#include <memory>
+
+#include "consent/consent_flow.hpp"
+
+namespace multipass {
+
+endpoint_table consent_endpoints(const consent_parts& parts) {
+  const auto flow = std::make_shared<const consent_flow>(parts);
+  return {
+      {verb::get, "/consent", "consent_login_page",
+       [flow](exchange& e) { return flow->show_login(e); }, nullptr},
+      {verb::post, "/consent/login", "consent_login",
+       [flow](exchange& e) { return flow->log_in(e); }, nullptr},
+      {verb::get, "/consent/review", "consent_review_page",
+       [flow](exchange& e) { return flow->show_review(e); }, nullptr},
+      {verb::post, "/consent/decision", "consent_decision",
+       [flow](exchange& e) { return flow->decide(e); }, nullptr},
+      {verb::get, "/consent/style.css", "consent_style", consent_flow::style, nullptr},
+  };
+}
+
+}  // namespace multipass

@@ -1,0 +1,28 @@
+// The built-in consent page: log-in, review, decision, as HTML on the public listener.
+#pragma once
+
+#include "auth/consent_decisions.hpp"
+#include "base/logger.hpp"
+#include "base/worker_pool.hpp"
+#include "crypto/server_key.hpp"
+#include "http/endpoint.hpp"
+#include "multipass/clock.hpp"
+#include "multipass/config.hpp"
+#include "store/store_pool.hpp"
+
+namespace multipass {
+
+/// What the page works with. All referenced must outlive the endpoints.
+struct consent_parts {
+  consent_decisions& decisions;
+  store_pool& pool;
+  worker_pool& workers;
+  const server_key& key;
+  const clock& wall;
+  const config& settings;  ///< `listen` with the port that was bound: forms are checked against it
+  const logger& log;
+};
+
+endpoint_table consent_endpoints(const consent_parts& parts);
+
+}  // namespace multipass

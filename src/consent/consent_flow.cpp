@@ -1,0 +1,132 @@
+#include "consent/consent_flow.hpp"
+
+#include <utility>
+
+#include "consent/login_cookie.hpp"
+#include "consent/page_headers.hpp"
+#include "crypto/random.hpp"
+#include "domain/names.hpp"
+
+namespace multipass {
+namespace {
+
+// Phones add a space behind a completed word, and authenticator apps show "123 456".
+std::string without_spaces(std::string_view text) {
+  std::string plain(text);
+  std::erase(plain, ' ');
+  return plain;
+}
+
+bool is_form_cookie(std::string_view value) {
+  return value.size() == 32 && is_alphanumeric(value);
+}
+
+}  // namespace
+
+consent_flow::consent_flow(const consent_parts& parts)
+    : parts_(parts), login_(parts.pool, parts.workers, parts.key, parts.wall, parts.settings) {}
+
+task<> consent_flow::show_login(exchange& e) const {
+  const auto v = co_await begin(e.in, parts_.settings.max_parameters);
+  if (!v) co_return answer_notice(e, v.error());
+  // A second tab with the same request keeps the cookie, so that the first one's form still counts.
+  std::string cookie(cookie_value(e.in.cookie, form_cookie_name(v->key)));
+  if (!is_form_cookie(cookie)) cookie = random_text(32);
+  answer_login(e, 200, *v, cookie, {});
+}
+
+task<> consent_flow::log_in(exchange& e) const {
+  const auto v = co_await begin(e.in, parts_.settings.max_parameters);
+  if (!v) co_return answer_notice(e, v.error());
+  const auto cookie = cookie_value(e.in.cookie, form_cookie_name(v->key));
+  if (!csrf_token_matches(parts_.key, cookie, v->text("csrf"))) {
+    co_return answer_notice(e, notice::forged);
+  }
+  const credentials given{without_spaces(v->text("username")), std::string(v->text("password")),
+                          without_spaces(v->text("code"))};
+  const auto outcome = co_await login_.check(given);
+  if (!outcome) co_return answer_notice(e, notice_of(outcome.error().code));
+
+  // The name of nobody is not logged: it may be a password typed into the wrong field.
+  const std::string_view who = outcome->known ? std::string_view(given.username) : "";
+  parts_.log.write(outcome->passed ? log_level::info : log_level::warning,
+                   outcome->passed ? "login_ok" : "login_failed",
+                   {{"client", v->client_id}, {"psu", who}, {"request_id", e.in.request_id}});
+  if (!outcome->passed) co_return answer_login(e, 401, *v, cookie, given.username);
+
+  const auto value = make_login_cookie(parts_.key, v->key, given.username,
+                                       parts_.wall.now() + parts_.settings.login_ttl);
+  e.out.redirect(v->url("/consent/review"), set_cookie(login_cookie_name(v->key), value, secure()));
+}
+
+task<> consent_flow::style(exchange& e) {
+  e.out.text(200, "text/css; charset=utf-8", style_sheet(), "X-Content-Type-Options: nosniff\r\n");
+  co_return;
+}
+
+// Every step begins here, so that a decided or expired request reads the same at each of them.
+task<consent_flow::or_notice<consent_flow::visit>> consent_flow::begin(
+    const request& in, std::size_t most_fields) const {
+  if (in.method == verb::post && !origin_may_post(in.origin, parts_.settings)) {
+    co_return notice::forged;
+  }
+  auto sent = parameters::read_form(in, most_fields);
+  if (!sent) co_return notice_of(sent.error().code);
+  visit v;
+  v.sent = std::move(*sent);
+  v.client_id = v.text("clientId");
+  v.handle = v.text("x-request-id");
+  v.key = sha256(v.handle);
+
+  auto found = co_await parts_.decisions.find(v.handle);
+  if (!found && found.error().code == errc::conflict) co_return co_await why_not_pending(v.key);
+  if (!found) co_return notice_of(found.error().code);
+  v.asked = std::move(*found);
+  if (v.client_id != make_client_id(v.asked.tpp_username, v.asked.client_number)) {
+    co_return notice::unknown;
+  }
+  const auto find_tpp = [name = v.asked.tpp_username](store_reader& s) { return s.find_tpp(name); };
+  const auto tpp = co_await parts_.pool.read(find_tpp);
+  if (!tpp) co_return notice_of(tpp.error().code);
+  if (!*tpp || (*tpp)->blocked) co_return notice::tpp_unknown;
+  co_return v;
+}
+
+task<notice> consent_flow::why_not_pending(const digest& handle) const {
+  const auto find = [handle](store_reader& s) { return s.find_authorization(handle); };
+  const auto found = co_await parts_.pool.read(find);
+  const bool expired = found && *found && (*found)->decided == authorization::state::pending;
+  co_return expired ? notice::expired : notice::decided;
+}
+
+// Both values were matched with a stored authorization: they need no escape in a query.
+std::string consent_flow::visit::url(std::string_view path) const {
+  return std::string(path) + "?clientId=" + client_id + "&x-request-id=" + handle;
+}
+
+void consent_flow::answer_login(exchange& e, unsigned status, const visit& v,
+                                std::string_view cookie, std::string_view username) const {
+  const login_view page{{v.client_id, v.handle, csrf_token(parts_.key, cookie)},
+                        v.asked.tpp_name,
+                        std::string(username),
+                        status != 200};
+  e.out.html(status, login_page(frame(), page),
+             form_page_headers() + set_cookie(form_cookie_name(v.key), cookie, secure()));
+}
+
+void consent_flow::answer_notice(exchange& e, notice n, std::string_view login_again) const {
+  std::string headers = page_headers();
+  if (n == notice::busy) headers += "Retry-After: 1\r\n";
+  e.out.html(status_of(n), notice_page(frame(), n, login_again), headers);
+}
+
+site consent_flow::frame() const {
+  return {parts_.settings.bank_name, parts_.settings.sandbox};
+}
+
+// The sandbox is plain http on loopback, where a browser would not send Secure cookies back.
+bool consent_flow::secure() const {
+  return !parts_.settings.sandbox;
+}
+
+}  // namespace multipass

@@ -1,0 +1,67 @@
+// The steps of the consent page, one function each: reads the request, decides, answers. Each step
+// stands alone; what it needs to know of the one before comes in the URL or form and in the
+// cookies.
+//
+// Thread safety: holds no state of its own; any event loop may call.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "consent/consent_endpoints.hpp"
+#include "consent/frame.hpp"
+#include "consent/login.hpp"
+#include "consent/notice.hpp"
+#include "consent/pages.hpp"
+#include "http/parameters.hpp"
+
+namespace multipass {
+
+class consent_flow {
+ public:
+  explicit consent_flow(const consent_parts& parts);
+
+  task<> show_login(exchange& e) const;   // GET /consent
+  task<> log_in(exchange& e) const;       // POST /consent/login
+  task<> show_review(exchange& e) const;  // GET /consent/review
+  task<> decide(exchange& e) const;       // POST /consent/decision
+  static task<> style(exchange& e);       // GET /consent/style.css
+
+ private:
+  template <class T>
+  using or_notice = boost::system::result<T, notice>;
+
+  /// A request of the browser that belongs to a pending authorization.
+  struct visit {
+    parameters sent;
+    std::string client_id;
+    std::string handle;
+    digest key;  ///< of the handle
+    authorization asked;
+
+    std::string_view text(std::string_view name) const { return sent.find(name).value_or(""); }
+    std::string url(std::string_view path) const;
+  };
+
+  task<or_notice<visit>> begin(const request& in, std::size_t most_fields) const;
+  task<notice> why_not_pending(const digest& handle) const;
+  task<or_notice<review_view>> review_of(const visit& v, std::string psu_username,
+                                         std::string_view cookie) const;
+  std::optional<std::string> psu_of(const visit& v, std::string_view cookie) const;
+  task<> approve(exchange& e, const visit& v, std::string psu_username,
+                 std::string_view cookie) const;
+  void answer_decided(exchange& e, const visit& v, const result<std::string>& back) const;
+  void answer_review(exchange& e, unsigned status, const visit& v, const review_view& page) const;
+  void answer_login(exchange& e, unsigned status, const visit& v, std::string_view cookie,
+                    std::string_view username) const;
+  void answer_notice(exchange& e, notice n, std::string_view login_again = {}) const;
+  site frame() const;
+  bool secure() const;
+
+  consent_parts parts_;
+  login login_;
+};
+
+}  // namespace multipass

@@ -1,0 +1,91 @@
+#include "consent/notice.hpp"
+
+#include "consent/html.hpp"
+#include "consent/texts.hpp"
+
+namespace multipass {
+namespace {
+
+struct notice_text {
+  std::string_view title;
+  std::string_view text;
+};
+
+notice_text text_of(notice n) {
+  switch (n) {
+    case notice::unknown:
+      return {texts::unknown_title, texts::unknown};
+    case notice::expired:
+      return {texts::expired_title, texts::expired};
+    case notice::decided:
+      return {texts::decided_title, texts::decided};
+    case notice::session_expired:
+      return {texts::session_expired_title, texts::session_expired};
+    case notice::tpp_unknown:
+      return {texts::tpp_unknown_title, texts::tpp_unknown};
+    case notice::forged:
+      return {texts::forged_title, texts::forged};
+    case notice::malformed:
+    case notice::wrong_media:
+      return {texts::malformed_title, texts::malformed};
+    case notice::busy:
+      break;
+  }
+  return {texts::busy_title, texts::busy};
+}
+
+}  // namespace
+
+unsigned status_of(notice n) noexcept {
+  switch (n) {
+    case notice::unknown:
+      return 404;
+    case notice::expired:
+      return 410;
+    case notice::decided:
+      return 409;
+    case notice::session_expired:
+      return 401;
+    case notice::tpp_unknown:
+    case notice::forged:
+      return 403;
+    case notice::malformed:
+      return 400;
+    case notice::wrong_media:
+      return 415;
+    case notice::busy:
+      break;
+  }
+  return 503;
+}
+
+notice notice_of(errc code) noexcept {
+  switch (code) {
+    case errc::not_found:
+      return notice::unknown;
+    case errc::conflict:
+      return notice::decided;
+    case errc::forbidden:
+      return notice::tpp_unknown;
+    case errc::unsupported_media:
+      return notice::wrong_media;
+    case errc::overloaded:
+    case errc::unavailable:
+      return notice::busy;
+    default:
+      return notice::malformed;
+  }
+}
+
+std::string notice_page(const site& s, notice n, std::string_view login_again) {
+  const notice_text t = text_of(n);
+  std::string html = "<h1>" + escape(t.title) + "</h1>\n<p class=\"lead\">" + escape(t.text);
+  html += "</p>\n";
+  if (n == notice::session_expired && !login_again.empty()) {
+    html += "<div class=\"buttons\"><a class=\"button primary\" href=\"" + escape(login_again);
+    html += "\">" + escape(texts::login_again) + "</a></div>\n";
+  }
+  return framed(s, escape(t.title), html);
+}
+
+}  // namespace multipass

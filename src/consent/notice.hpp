@@ -1,0 +1,32 @@
+// The pages that end the way: what happened, that nothing was shared, what to do now. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "consent/frame.hpp"
+#include "multipass/error.hpp"
+
+namespace multipass {
+
+enum class notice {
+  unknown,          ///< no such request, or a clientId that is not its own: 404
+  expired,          ///< 410
+  decided,          ///< approved or denied before: 409
+  session_expired,  ///< not logged in, or no longer: 401
+  tpp_unknown,      ///< the TPP is not registered or is blocked: 403
+  forged,           ///< the form did not come from our page: 403
+  malformed,        ///< 400
+  wrong_media,      ///< a body that is no form: 415
+  busy,             ///< the store cannot answer now: 503
+};
+
+unsigned status_of(notice n) noexcept;
+
+/// The notice for a failure below the pages. A conflict reads as decided.
+notice notice_of(errc code) noexcept;
+
+/// `login_again` is where session_expired leads; the others do not use it.
+std::string notice_page(const site& s, notice n, std::string_view login_again = {});
+
+}  // namespace multipass

@@ -1,0 +1,29 @@
+// The header lines of the consent page, and which pages may post its forms. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "multipass/config.hpp"
+
+namespace multipass {
+
+/// "https://tpp.example:8443" of an absolute URI, in lower case, without the scheme's own port;
+/// empty when `uri` has no authority.
+std::string origin_of(std::string_view uri);
+
+/// "tpp.example:8443": what the PSU is told about where a redirect_uri leads.
+std::string host_of(std::string_view uri);
+
+/// Header lines of a page without a form.
+std::string page_headers();
+
+/// Header lines of a page with a form. `redirect_uri` is where the form's answer may send the
+/// browser, empty when to this page only: Chrome applies form-action to redirects, too.
+std::string form_page_headers(std::string_view redirect_uri = {});
+
+/// Whether a POST with this Origin header may be ours. A browser that sends none is judged by the
+/// form token alone; "null" is refused.
+bool origin_may_post(std::string_view origin, const config& settings);
+
+}  // namespace multipass

@@ -1,0 +1,57 @@
+// The two forms of the consent page: values in, HTML out. Pure. No page holds a balance or a
+// secret; the form token is bound to a cookie that scripts cannot read.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "consent/frame.hpp"
+#include "multipass/account.hpp"
+#include "multipass/clock.hpp"
+#include "multipass/scope.hpp"
+
+namespace multipass {
+
+/// What every form sends back: which request it belongs to, and that this page made it.
+struct form_fields {
+  std::string client_id;
+  std::string handle;  ///< the x-request-id
+  std::string csrf;
+};
+
+struct login_view {
+  form_fields form;
+  std::string tpp_name;
+  std::string username;  ///< as typed before; never a password or a code
+  bool failed = false;
+};
+
+struct account_choice {
+  account value;
+  bool ticked = true;
+};
+
+struct review_view {
+  form_fields form;
+  std::string tpp_name;
+  std::string psu_name;
+  std::string return_host;
+  timestamp until{};
+  std::vector<account_choice> accounts;
+  scope_set asked;
+  scope_set ticked;
+  bool account_missing = false;  ///< sent without a ticked account
+  bool scope_missing = false;    ///< sent without a ticked scope
+};
+
+/// Has no button to refuse: whoever knows the link could press it and end a request that is not
+/// theirs. Denial stands behind the log-in.
+std::string login_page(const site& s, const login_view& v);
+
+std::string review_page(const site& s, const review_view& v);
+
+/// "31 January 2026" (UTC), as HTML.
+std::string date_of(timestamp t);
+
+}  // namespace multipass

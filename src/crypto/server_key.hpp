@@ -1,0 +1,59 @@
+// The server's own key: 32 random bytes in a file beside the database, mode 0600. From it come, each
+// by its own label, the keys that guard TPP secrets, token check characters, log-in cookies and
+// second factors. A stolen database without this file gives none of them away.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "multipass/digest.hpp"
+#include "multipass/error.hpp"
+
+namespace multipass {
+
+/// HMAC-SHA-256 of `text`. Any thread.
+digest hmac(std::string_view key, std::string_view text) noexcept;
+
+/// Equality whose time does not depend on the contents.
+bool equal_in_constant_time(const digest& a, const digest& b) noexcept;
+
+/// Immutable after construction, so any thread may use it.
+class server_key {
+ public:
+  /// `master` is the 32 bytes of the key file.
+  explicit server_key(std::string_view master);
+
+  /// What the store keeps of a TPP's secret. Machine-made secrets need no slow hash.
+  digest of_tpp_secret(std::string_view secret) const noexcept;
+
+  /// An access token: 25 characters of [A-Za-z0-9], 19 random ones and 6 check characters keyed by
+  /// this server, so that a guess is refused before it costs a store read.
+  std::string make_token() const;
+  /// False: this text was never issued by this server. True says nothing yet.
+  bool may_be_token(std::string_view text) const noexcept;
+
+  /// Signs log-in cookies and form tokens; `purpose` keeps the uses apart.
+  digest sign(std::string_view purpose, std::string_view text) const noexcept;
+
+  /// AES-256-GCM with a random nonce, for second-factor secrets. `context` (such as the user name)
+  /// must be the same when opening.
+  std::string seal(std::string_view plain, std::string_view context) const;
+  std::optional<std::string> open(std::string_view sealed, std::string_view context) const;
+
+  /// Recognises the key without giving it away: kept in the database, compared at start.
+  std::string check_value() const;
+
+ private:
+  std::string tpp_secret_key_, token_key_, signing_key_, sealing_key_;
+};
+
+/// Reads `path`, or creates it with a new random key when `may_create` and it does not exist.
+/// errc::bad_configuration names the path: unreadable, wrong length, or open to group or others.
+result<server_key> load_server_key(const std::string& path, bool may_create);
+
+/// Reads the first line of `path`, a machine-made key as text (32-256 characters of [A-Za-z0-9-]),
+/// creating the file as load_server_key does.
+result<std::string> load_text_key(const std::string& path, bool may_create);
+
+}  // namespace multipass

@@ -1,0 +1,147 @@
+#include "multipass/config.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/listen_address.hpp"
+
+namespace multipass {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+error bad(std::string_view key, std::string_view expected) {
+  return fail(errc::bad_configuration, std::string(key) + ": expected " + std::string(expected));
+}
+
+// Keeps the first complaint, so that checks read as a list.
+class checks {
+ public:
+  template <class T>
+  void range(std::string_view key, T value, T least, T most, std::string_view expected) {
+    that(value >= least && value <= most, key, expected);
+  }
+  void that(bool good, std::string_view key, std::string_view expected) {
+    if (!good && outcome_) outcome_ = bad(key, expected);
+  }
+  const result<void>& outcome() const { return outcome_; }
+
+ private:
+  result<void> outcome_;
+};
+
+bool has_control_character(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7F;
+  });
+}
+
+bool is_address(std::string_view text) {
+  return parse_listen_address(text).has_value();
+}
+
+bool is_loopback(std::string_view text) {
+  const auto address = parse_listen_address(text);
+  return address && address->ip.is_loopback();
+}
+
+// An absolute http or https URL that a query may be appended to.
+bool is_page_url(std::string_view url) {
+  std::string_view rest = url;
+  if (rest.starts_with("https://")) {
+    rest.remove_prefix(8);
+  } else if (rest.starts_with("http://")) {
+    rest.remove_prefix(7);
+  } else {
+    return false;
+  }
+  const std::string_view host = rest.substr(0, rest.find_first_of("/?"));
+  return !host.empty() && !has_control_character(url) &&
+         url.find_first_of(" \"'<>\\#@") == std::string_view::npos;
+}
+
+void check_listeners(checks& check, const config& c) {
+  constexpr std::string_view form = "address:port, such as 127.0.0.1:8080 or [::1]:8080";
+  constexpr std::string_view loopback = "a loopback address in the sandbox, such as 127.0.0.1:8080";
+  check.that(is_address(c.listen), "listen", form);
+  check.that(is_address(c.admin_listen), "admin-listen", form);
+  check.that(c.listen != c.admin_listen || c.listen.ends_with(":0"), "admin-listen",
+             "another address or port than listen has");
+  check.that(!c.sandbox || is_loopback(c.listen), "listen", loopback);
+  check.that(!c.sandbox || is_loopback(c.admin_listen), "admin-listen", loopback);
+  check.range("threads", c.threads, 0U, 256U, "0 to 256 (0: one per core)");
+}
+
+void check_store(checks& check, const config& c) {
+  check.that(!c.database.empty() && !has_control_character(c.database), "database", "a file name");
+  check.that(!has_control_character(c.key_file), "key-file", "a file name");
+  check.that(!has_control_character(c.admin_key_file), "admin-key-file", "a file name");
+  check.range("store-readers", c.store_readers, 1U, 64U, "1 to 64");
+  check.range<std::size_t>("store-queue", c.store_queue, 1, 1'000'000, "1 to 1000000");
+  check.range<std::chrono::milliseconds>("foreign-change-poll", c.foreign_change_poll, 10ms, 1min,
+                                         "10ms to 1min");
+  check.range<std::size_t>("token-cache-entries", c.token_cache_entries, 1024, 1U << 30U,
+                           "1024 to 1073741824");
+  check.range<std::size_t>("account-view-entries", c.account_view_entries, 1, 10'000'000,
+                           "1 to 10000000");
+}
+
+void check_life_times(checks& check, const config& c) {
+  using std::chrono::seconds;
+  constexpr seconds ten_years{315'360'000};
+  check.range<seconds>("token-ttl", c.token_ttl, 1min, ten_years, "1min to 3650d");
+  check.range<seconds>("consent-ttl", c.consent_ttl, 1min, ten_years, "1min to 3650d");
+  check.range<seconds>("code-ttl", c.code_ttl, 1s, 10min, "1s to 10min");
+  check.range<seconds>("authorization-ttl", c.authorization_ttl, 1min, 24h, "1min to 1d");
+  check.range<seconds>("login-ttl", c.login_ttl, 1min, 1h, "1min to 1h");
+}
+
+void check_consent(checks& check, const config& c) {
+  constexpr std::string_view url = "an http:// or https:// URL without fragment, or nothing";
+  check.that(c.frontend_url.empty() || is_page_url(c.frontend_url), "frontend-url", url);
+  check.that(c.public_url.empty() || is_page_url(c.public_url), "public-url", url);
+  check.that(c.public_url.find('?') == std::string::npos && !c.public_url.ends_with('/'),
+             "public-url", "a URL without query and without '/' at its end");
+  check.that(
+      !c.bank_name.empty() && c.bank_name.size() <= 100 && !has_control_character(c.bank_name),
+      "bank-name", "1 to 100 bytes of text");
+}
+
+void check_http_limits(checks& check, const config& c) {
+  constexpr std::size_t mib = 1U << 20U;
+  check.range<std::size_t>("max-header", c.max_header, 256, mib, "256 to 1MiB");
+  check.range<std::size_t>("max-request-line", c.max_request_line, 64, c.max_header,
+                           "64 to what max-header is");
+  check.range<std::size_t>("max-header-fields", c.max_header_fields, 1, 1000, "1 to 1000");
+  check.range<std::size_t>("max-body", c.max_body, 1, 64 * mib, "1 to 64MiB");
+  check.range<std::size_t>("max-admin-body", c.max_admin_body, 1, 1024 * mib, "1 to 1GiB");
+  check.range<std::size_t>("max-parameters", c.max_parameters, 1, 1000, "1 to 1000");
+  check.range<std::size_t>("max-connections", c.max_connections, 1, 1'000'000, "1 to 1000000");
+}
+
+void check_http_timeouts(checks& check, const config& c) {
+  using std::chrono::milliseconds;
+  check.range<milliseconds>("header-timeout", c.header_timeout, 10ms, 1h, "10ms to 1h");
+  check.range<milliseconds>("body-timeout", c.body_timeout, 10ms, 1h, "10ms to 1h");
+  check.range<milliseconds>("idle-timeout", c.idle_timeout, 10ms, 24h, "10ms to 1d");
+  check.range<milliseconds>("write-timeout", c.write_timeout, 10ms, 1h, "10ms to 1h");
+  check.range<milliseconds>("shutdown-delay", c.shutdown_delay, 0ms, 1h, "0s to 1h");
+  check.range<milliseconds>("shutdown-grace", c.shutdown_grace, 0ms, 1h, "0s to 1h");
+}
+
+}  // namespace
+
+result<void> validate(const config& c) {
+  checks check;
+  check_listeners(check, c);
+  check_store(check, c);
+  check_life_times(check, c);
+  check_consent(check, c);
+  check_http_limits(check, c);
+  check_http_timeouts(check, c);
+  return check.outcome();
+}
+
+}  // namespace multipass

@@ -1,0 +1,282 @@
+// The composition root: the only file that knows every room. Members are declared in the order in
+// which they are built; what is below uses what is above.
+#include "multipass/gateway.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "admin/admin_endpoints.hpp"
+#include "api/api_endpoints.hpp"
+#include "api/operations_endpoints.hpp"
+#include "auth/consent_decisions.hpp"
+#include "auth/token_authorizer.hpp"
+#include "base/logger.hpp"
+#include "base/worker_pool.hpp"
+#include "consent/consent_endpoints.hpp"
+#include "http/listener.hpp"
+#include "sandbox.hpp"
+#include "store/sqlite_store.hpp"
+
+namespace multipass {
+namespace {
+
+constexpr std::size_t most_waiting_passwords = 64;
+constexpr auto purge_every = std::chrono::seconds{60};
+constexpr std::size_t purge_batch = 500;
+constexpr std::string_view key_check = "server-key-check";
+
+config with_defaults(config c) {
+  if (c.threads == 0) c.threads = std::max(1U, std::thread::hardware_concurrency());
+  if (c.key_file.empty()) c.key_file = c.database + ".key";
+  if (c.admin_key_file.empty()) c.admin_key_file = c.database + ".admin-key";
+  return c;
+}
+
+http_limits limits_of(const config& c, std::size_t body) {
+  return {.header = c.max_header,
+          .request_line = c.max_request_line,
+          .header_fields = c.max_header_fields,
+          .body = body,
+          .chunk_header = http_limits{}.chunk_header,
+          .header_timeout = c.header_timeout,
+          .body_timeout = c.body_timeout,
+          .idle_timeout = c.idle_timeout,
+          .write_timeout = c.write_timeout};
+}
+
+}  // namespace
+
+struct gateway::parts {
+  parts(const config& c, const ports& p)
+      : settings(with_defaults(c)),
+        own_accounts(p.accounts),
+        wall(p.clock != nullptr ? *p.clock : system_clock()),
+        log(settings.level, p.log, wall) {}
+
+  result<void> open_store(store* brought);
+  result<void> open_keys();
+  void build();
+  result<void> open_listeners();
+  void run();
+  void stop();
+  void purge_now_and_then();
+
+  config settings;
+  account_source* own_accounts;
+  const clock& wall;
+  logger log;
+  change_clock changes;
+  store_metrics store_counts;
+  std::unique_ptr<sqlite_store> own_store;
+  std::vector<std::unique_ptr<event_loop>> loops;
+  std::unique_ptr<store_pool> pool;
+  std::unique_ptr<server_key> key;
+  std::string admin_key;
+  std::unique_ptr<worker_pool> passwords;
+
+  std::unique_ptr<token_cache> cache;
+  std::unique_ptr<token_authorizer> tokens;
+  std::unique_ptr<authorization_requests> requests;
+  std::unique_ptr<consent_decisions> decisions;
+
+  std::unique_ptr<authorization_endpoints> authorization_api;
+  std::unique_ptr<account_endpoints> account_api;
+  std::unique_ptr<operations> watched;
+  std::atomic<bool> ready{false};  // display only, so relaxed
+  std::unique_ptr<service> public_service;
+  std::unique_ptr<service> private_service;
+  std::unique_ptr<listener> public_listener;
+  std::unique_ptr<listener> private_listener;
+
+  std::mutex stopping;
+  bool stopped = false;
+  std::mutex purging;
+  std::condition_variable purge_wakes;
+  bool purge_ends = false;
+  std::thread purger;
+};
+
+result<void> gateway::parts::open_store(store* brought) {
+  if (brought == nullptr) {
+    auto opened = sqlite_store::open(settings.database);
+    if (!opened) return opened.error();
+    own_store = std::move(*opened);
+    brought = own_store.get();
+  }
+  auto opened = store_pool::open(*brought,
+                                 {.readers = settings.store_readers,
+                                  .queue = settings.store_queue,
+                                  .foreign_change_poll = settings.foreign_change_poll},
+                                 changes, store_counts);
+  if (!opened) return opened.error();
+  pool = std::move(*opened);
+  return check_sandbox_mark(*pool, settings.sandbox);
+}
+
+// The key belongs to the database: a new database gets a new key, and a database with the wrong key
+// is refused, because every token and secret in it would look invalid.
+result<void> gateway::parts::open_keys() {
+  const auto known =
+      pool->read_blocking([](store_reader& s) { return s.setting(key_check); });
+  if (!known) return known.error();
+  auto loaded = load_server_key(settings.key_file, !*known);
+  if (!loaded) return loaded.error();
+  key = std::make_unique<server_key>(std::move(*loaded));
+  if (*known && **known != key->check_value()) {
+    return fail(errc::bad_configuration,
+                "key-file: " + settings.key_file + " is not the key of this database");
+  }
+  if (!*known) {
+    const auto set = pool->write_blocking(
+        [this](store_writer& s) { return s.set_setting(key_check, key->check_value()); });
+    if (!set) return set.error();
+  }
+  if (settings.sandbox) {
+    admin_key = sandbox_admin_key;
+    return fill_sandbox(*pool, *key);
+  }
+  auto admin = load_text_key(settings.admin_key_file, true);
+  if (!admin) return admin.error();
+  admin_key = std::move(*admin);
+  return {};
+}
+
+void gateway::parts::build() {
+  passwords = std::make_unique<worker_pool>(1, most_waiting_passwords);
+  cache = std::make_unique<token_cache>(settings.token_cache_entries, changes);
+  tokens = std::make_unique<token_authorizer>(*cache, changes, *pool, *key, wall);
+  requests = std::make_unique<authorization_requests>(*pool, *tokens, changes, *key, wall, settings,
+                                                      log);
+  decisions = std::make_unique<consent_decisions>(*pool, own_accounts, wall, settings, log);
+  authorization_api = std::make_unique<authorization_endpoints>(*requests, settings);
+  account_api = std::make_unique<account_endpoints>(*tokens, *pool, own_accounts, changes, settings,
+                                                    settings.threads);
+  watched = std::make_unique<operations>(operations{
+      ready, *pool, store_counts, *cache, *account_api, settings.threads, {}});
+
+  auto rows = api_endpoints(*authorization_api, *account_api);
+  const auto append = [](endpoint_table& to, endpoint_table more) {
+    for (auto& row : more) to.push_back(std::move(row));
+  };
+  append(rows, consent_endpoints({*decisions, *pool, *passwords, *key, wall, settings, log}));
+  rows.push_back(health_endpoint());
+  public_service = std::make_unique<service>(std::move(rows), limits_of(settings, settings.max_body),
+                                             settings.threads, log);
+
+  endpoint_table private_rows{health_endpoint()};
+  append(private_rows, operations_endpoints(*watched));
+  append(private_rows,
+         admin_endpoints({*pool, *decisions, *passwords, *key, wall, settings, log}, admin_key));
+  private_service = std::make_unique<service>(
+      std::move(private_rows), limits_of(settings, settings.max_admin_body), settings.threads, log);
+  watched->services = {{"public", public_service.get()}, {"private", private_service.get()}};
+}
+
+result<void> gateway::parts::open_listeners() {
+  auto opened = listener::open(settings.listen, "listen", *public_service, loops,
+                               settings.max_connections);
+  if (!opened) return opened.error();
+  public_listener = std::move(*opened);
+  opened = listener::open(settings.admin_listen, "admin-listen", *private_service, loops,
+                          settings.max_connections);
+  if (!opened) return opened.error();
+  private_listener = std::move(*opened);
+  // Known only now, when the system may have chosen the port.
+  settings.listen = public_listener->address();
+  settings.admin_listen = private_listener->address();
+  if (settings.public_url.empty()) settings.public_url = "http://" + settings.listen;
+  if (settings.frontend_url.empty()) settings.frontend_url = settings.public_url + "/consent";
+  return {};
+}
+
+void gateway::parts::run() {
+  public_listener->start();
+  private_listener->start();
+  for (auto& loop : loops) loop->start();
+  purger = std::thread([this] { purge_now_and_then(); });
+  ready.store(true, std::memory_order_relaxed);
+  log.write(log_level::info, "started",
+            {{"listen", settings.listen},
+             {"admin_listen", settings.admin_listen},
+             {"threads", std::to_string(settings.threads)},
+             {"database", own_store ? settings.database : "brought by the embedder"}});
+}
+
+// Small batches, each a write like any other, so that nobody waits long behind a purge.
+void gateway::parts::purge_now_and_then() {
+  std::unique_lock lock(purging);
+  while (!purge_wakes.wait_for(lock, purge_every, [this] { return purge_ends; })) {
+    lock.unlock();
+    result<std::size_t> gone = purge_batch;
+    while (gone && *gone == purge_batch) {
+      gone = pool->write_blocking(
+          [now = wall.now()](store_writer& s) { return s.purge(now, purge_batch); });
+    }
+    lock.lock();
+  }
+}
+
+void gateway::parts::stop() {
+  const std::lock_guard only_once(stopping);
+  if (std::exchange(stopped, true)) return;
+  if (!purger.joinable()) return;  // never ran
+  ready.store(false, std::memory_order_relaxed);
+  log.write(log_level::info, "stopping", {});
+  {
+    const std::lock_guard lock(purging);
+    purge_ends = true;
+  }
+  purge_wakes.notify_all();
+  purger.join();
+  std::this_thread::sleep_for(settings.shutdown_delay);  // the balancer learns of it meanwhile
+  public_listener->close();
+  private_listener->close();
+  for (auto& loop : loops) loop->drain();
+  const auto& open = public_service->metrics.connections;
+  const auto& open_private = private_service->metrics.connections;
+  const auto end = std::chrono::steady_clock::now() + settings.shutdown_grace;
+  while (open.load() + open_private.load() > 0 && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+  const auto cut = open.load() + open_private.load();
+  for (auto& loop : loops) loop->cut();
+  for (auto& loop : loops) loop->finish();
+  for (auto& loop : loops) loop->join();
+  log.write(log_level::info, "stopped", {{"connections_cut", std::to_string(cut)}});
+}
+
+result<std::unique_ptr<gateway>> gateway::start(const config& c, ports p) {
+  if (const auto fine = validate(c); !fine) return fine.error();
+  auto made = std::make_unique<parts>(c, p);
+  for (std::size_t i = 0; i < made->settings.threads; ++i) {
+    made->loops.push_back(std::make_unique<event_loop>(i, made->wall));
+  }
+  if (const auto opened = made->open_store(p.store); !opened) return opened.error();
+  if (const auto opened = made->open_keys(); !opened) return opened.error();
+  made->build();
+  if (const auto bound = made->open_listeners(); !bound) return bound.error();
+  made->run();
+  return std::unique_ptr<gateway>(new gateway(std::move(made)));
+}
+
+gateway::gateway(std::unique_ptr<parts> p) : parts_(std::move(p)) {}
+
+gateway::~gateway() { stop(); }
+
+void gateway::stop() { parts_->stop(); }
+
+std::string gateway::public_address() const { return parts_->public_listener->address(); }
+
+std::string gateway::admin_address() const { return parts_->private_listener->address(); }
+
+authorizer& gateway::authorizer() noexcept { return *parts_->tokens; }
+
+void gateway::accounts_changed(std::string_view psu) {
+  parts_->changes.advance({{}, {}, {std::string(psu)}});
+}
+
+}  // namespace multipass

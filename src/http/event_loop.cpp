@@ -1,0 +1,103 @@
+#include "http/event_loop.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <charconv>
+
+#include "crypto/random.hpp"
+#include "http/http_date.hpp"
+
+namespace multipass {
+namespace {
+
+constexpr auto tick_length = std::chrono::milliseconds{100};
+constexpr std::size_t prefix_length = 12;
+constexpr unsigned refusals_per_second = 20;
+
+}  // namespace
+
+event_loop::event_loop(std::size_t index, const clock& wall)
+    : index_(index),
+      clock_(wall),
+      context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
+      timer_(context_),
+      now_(std::chrono::steady_clock::now()),
+      date_(http_date(wall.now())),
+      request_id_(random_text(prefix_length)) {
+  request_id_ += '-';
+}
+
+event_loop::~event_loop() {
+  join();
+}
+
+void event_loop::start() {
+  asio::co_spawn(context_, tick(), asio::detached);
+  thread_ = std::thread([this] { context_.run(); });
+}
+
+void event_loop::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+task<> event_loop::tick() {
+  while (!finishing_ || !members_.empty()) {
+    boost::system::error_code ec;
+    timer_.expires_after(tick_length);
+    co_await timer_.async_wait(asio::redirect_error(use_task, ec));
+    now_ = std::chrono::steady_clock::now();
+    date_ = http_date(clock_.now());
+    for (auto& m : members_) {
+      if (m.deadline <= now_) m.deadline_passed();
+    }
+  }
+}
+
+void event_loop::drain() {
+  asio::post(context_, [this] {
+    draining_ = true;
+    for (auto& m : members_) m.drain();
+  });
+}
+
+void event_loop::cut() {
+  asio::post(context_, [this] {
+    draining_ = true;
+    for (auto& m : members_) m.cut();
+  });
+}
+
+void event_loop::finish() {
+  asio::post(context_, [this] {
+    finishing_ = true;
+    timer_.cancel();
+  });
+}
+
+void event_loop::enter(loop_member& m) {
+  members_.push_back(m);
+}
+
+void event_loop::leave(loop_member& m) {
+  members_.erase(members_.iterator_to(m));
+}
+
+std::string_view event_loop::make_request_id() {
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof digits, ++next_request_).ptr;
+  request_id_.resize(prefix_length + 1);
+  request_id_.append(digits, end);
+  return request_id_;
+}
+
+bool event_loop::may_log_refusal() {
+  if (const auto second = clock_.now(); second != refusals_second_) {
+    refusals_second_ = second;
+    refusals_logged_ = 0;
+  }
+  return ++refusals_logged_ <= refusals_per_second;
+}
+
+}  // namespace multipass

@@ -1,0 +1,117 @@
+#include "http/listener.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <cerrno>
+
+#include "base/listen_address.hpp"
+#include "http/session.hpp"
+
+namespace multipass {
+namespace {
+
+// Long enough not to burn the processor, short enough to recover within a second.
+constexpr auto pause_length = std::chrono::milliseconds{50};
+
+}  // namespace
+
+listener::listener(service& s, const loops& all, std::size_t most_connections)
+    : service_(s),
+      loops_(all),
+      most_connections_(static_cast<std::int64_t>(most_connections)),
+      acceptor_(all.front()->context()),
+      timer_(all.front()->context()) {}
+
+result<std::unique_ptr<listener>> listener::open(const std::string& address, std::string_view key,
+                                                 service& s, const loops& all,
+                                                 std::size_t most_connections) {
+  const auto refused = [&](const std::string& why) {
+    return fail(errc::bad_configuration, std::string(key) + ": " + address + ": " + why);
+  };
+  const auto parsed = parse_listen_address(address);
+  if (!parsed) return refused(parsed.error().message);
+  const asio::ip::tcp::endpoint where(parsed->ip, parsed->port);
+
+  std::unique_ptr<listener> l(new listener(s, all, most_connections));
+  boost::system::error_code ec;
+  l->acceptor_.open(where.protocol(), ec);
+  if (!ec) l->acceptor_.set_option(asio::socket_base::reuse_address(true), ec);
+  if (!ec) l->acceptor_.bind(where, ec);
+  if (!ec) l->acceptor_.listen(asio::socket_base::max_listen_connections, ec);
+  if (!ec) l->acceptor_.non_blocking(true, ec);
+  if (ec) return refused(ec.message());
+  l->protocol_ = where.protocol();
+  const auto bound = l->acceptor_.local_endpoint();
+  l->address_ = to_text({bound.address(), bound.port()});
+  return l;
+}
+
+void listener::start() {
+  auto begin = [this] { asio::co_spawn(acceptor_.get_executor(), accept_all(), asio::detached); };
+  asio::post(acceptor_.get_executor(), begin);
+}
+
+void listener::close() {
+  asio::post(acceptor_.get_executor(), [this] {
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    timer_.cancel();
+  });
+}
+
+task<> listener::pause() {
+  boost::system::error_code ec;
+  timer_.expires_after(pause_length);
+  co_await timer_.async_wait(asio::redirect_error(use_task, ec));
+}
+
+task<> listener::accept_all() {
+  while (acceptor_.is_open()) {
+    if (service_.metrics.connections.load(std::memory_order_relaxed) >= most_connections_) {
+      co_await pause();
+      continue;
+    }
+    boost::system::error_code ec;
+    co_await acceptor_.async_wait(acceptor::wait_read, asio::redirect_error(use_task, ec));
+    if (!acceptor_.is_open()) break;
+    if (ec || !accept_waiting()) co_await pause();
+  }
+}
+
+// Accepts one connection of those that wait (the limit is checked before each). False: accept()
+// failed for a reason that time may mend, such as EMFILE. The descriptor is accepted bare, because
+// a socket object would be registered with this loop and not with the one that will serve it.
+bool listener::accept_waiting() {
+  const int descriptor =
+      ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (descriptor >= 0) {
+    service_.metrics.accepted.fetch_add(1, std::memory_order_relaxed);
+    deal_out(descriptor);
+    return true;
+  }
+  if (errno == EAGAIN || errno == ECONNABORTED || errno == EINTR) return true;
+  service_.metrics.accept_failures.fetch_add(1, std::memory_order_relaxed);
+  return false;
+}
+
+void listener::deal_out(int descriptor) {
+  event_loop& loop = *loops_[next_++ % loops_.size()];
+  auto serve = [descriptor, &loop, &s = service_, protocol = protocol_] {
+    tcp_socket socket(loop.context());
+    boost::system::error_code ec;
+    socket.assign(protocol, descriptor, ec);
+    if (ec) {
+      ::close(descriptor);
+      return;
+    }
+    asio::co_spawn(loop.context(), serve_connection(std::move(socket), loop, s), asio::detached);
+  };
+  asio::post(loop.context(), serve);
+}
+
+}  // namespace multipass

@@ -1,0 +1,32 @@
+// One parsed request. Every view points into the connection's buffers and is good until the answer
+// has been written; a handler that suspends may keep using it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace multipass {
+
+enum class verb : std::uint8_t { get, head, post, other };
+
+struct request {
+  verb method = verb::other;
+  std::string_view path;   ///< origin-form, as sent (not percent-decoded), without the query
+  std::string_view query;  ///< behind the '?', as sent
+  std::string_view body;   ///< whole and de-chunked
+
+  // The header fields that anything here reads; empty when absent.
+  std::string_view authorization;
+  std::string_view content_type;
+  std::string_view cookie;
+  std::string_view origin;
+  std::string_view psu_ip_address;
+  std::string_view request_id;  ///< X-Request-ID as sent, or the one made here
+  std::uint8_t authorization_count = 0;
+
+  /// What stood where the endpoint's path has "{}", in order, as sent.
+  std::array<std::string_view, 2> path_arguments;
+};
+
+}  // namespace multipass

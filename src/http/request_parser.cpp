@@ -1,0 +1,236 @@
+#include "http/request_parser.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/error.hpp>
+#include <cstring>
+
+namespace multipass {
+
+namespace http = boost::beast::http;
+
+void request_parser::start() {
+  machine_.emplace(*this);
+  machine_->header_limit(static_cast<std::uint32_t>(limits_.header + 1));
+  machine_->body_limit(boost::none);  // append_body() counts, so that the answer can say why
+  head_ = {};
+  request_ = {};
+  body_.clear();
+  scanned_ = 0;
+  refusal_ = {};
+  state_ = state::header;
+}
+
+std::size_t request_parser::parse(std::string_view unread) {
+  std::size_t used = 0;
+  if (state_ == state::header) used = parse_header(unread);
+  if (state_ == state::body && used < unread.size()) used += parse_body(unread.substr(used));
+  return used;
+}
+
+// Finds the empty line. Refuses early what no further byte can mend, so that a peer that never
+// sends CR LF does not have to run into the time-out. Returns 0 when the end is not there yet.
+std::size_t request_parser::find_header_end(std::string_view unread) {
+  while (true) {
+    const auto lf = unread.find('\n', scanned_);
+    const auto line_end = lf == std::string_view::npos ? unread.size() : lf + 1;
+    if (head_.raw.empty() && line_end > limits_.request_line + 2) {
+      refuse(414, "Request line is longer than this server reads");
+      return 0;
+    }
+    if (line_end > limits_.header) {
+      refuse(431, "Header is larger than this server reads");
+      return 0;
+    }
+    if (lf == std::string_view::npos) return 0;
+    if (lf == 0 || unread[lf - 1] != '\r') {
+      refuse(400, "Header lines must end in CR LF and not be folded");
+      return 0;
+    }
+    const bool empty_line = lf == scanned_ + 1;
+    scanned_ = line_end;
+    if (empty_line) return line_end;
+    head_.raw = unread.substr(0, line_end);  // not empty any more: the request line is behind us
+  }
+}
+
+std::size_t request_parser::parse_header(std::string_view unread) {
+  const auto size = find_header_end(unread);
+  if (size == 0) return 0;
+  head_.raw = unread.substr(0, size);
+  boost::beast::error_code ec;
+  machine_->put(boost::asio::buffer(unread.data(), size), ec);
+  if (state_ == state::refused) return size;
+  if (ec) {
+    refuse(ec);
+    return size;
+  }
+  if (!machine_->is_header_done()) {
+    refuse(400, "Header is malformed");
+    return size;
+  }
+  if (const auto refused = check_framing(head_)) {
+    refuse(refused->status, refused->message);
+    return size;
+  }
+  if (machine_->content_length().value_or(0) > limits_.body) {
+    refuse(413, "Body is larger than this server reads");
+    return size;
+  }
+  state_ = machine_->is_done() ? state::done : state::body;
+  return size;
+}
+
+std::size_t request_parser::parse_body(std::string_view unread) {
+  std::size_t used = 0;
+  while (used < unread.size() && state_ == state::body) {
+    boost::beast::error_code ec;
+    used += machine_->put(boost::asio::buffer(unread.data() + used, unread.size() - used), ec);
+    if (state_ == state::refused) break;
+    if (ec == http::error::need_more) {
+      check_limits_of_unfinished_body(unread.substr(used));
+      break;
+    }
+    if (ec) {
+      refuse(ec);
+    } else if (machine_->is_done()) {
+      request_.body = body_;
+      state_ = state::done;
+    }
+  }
+  return used;
+}
+
+// What is left over here is a chunk-size line or a trailer section that is not complete.
+void request_parser::check_limits_of_unfinished_body(std::string_view rest) {
+  const bool first_line_open = rest.find('\n', 2) == std::string_view::npos;
+  if (first_line_open && rest.size() > limits_.chunk_header + 2) {
+    refuse(400, "Chunk header is longer than this server reads");
+  } else if (rest.size() > limits_.header) {
+    refuse(431, "Trailers are larger than this server reads");
+  }
+}
+
+void request_parser::refuse(unsigned status, std::string_view message) {
+  refusal_ = {status, message};
+  state_ = state::refused;
+}
+
+void request_parser::refuse(boost::beast::error_code why) {
+  using http::error;
+  if (why == error::bad_version) return refuse(505, "HTTP version must be 1.0 or 1.1");
+  if (why == error::bad_content_length || why == error::multiple_content_length) {
+    return refuse(400, "Content-Length must be one decimal number, without Transfer-Encoding");
+  }
+  if (why == error::bad_transfer_encoding) {
+    return refuse(400, "Transfer-Encoding must be chunked and nothing else");
+  }
+  if (why == error::bad_chunk || why == error::bad_chunk_extension) {
+    return refuse(400, "Chunked body is malformed");
+  }
+  refuse(400, "Request is malformed");
+}
+
+std::size_t request_parser::append_body(std::string_view part, boost::beast::error_code& ec) {
+  if (part.size() > limits_.body - body_.size()) {
+    refuse(413, "Body is larger than this server reads");
+    ec = http::error::body_limit;
+    return 0;
+  }
+  body_.append(part);
+  return part.size();
+}
+
+void request_parser::take_field(http::field name, std::string_view name_text,
+                                std::string_view value) {
+  switch (name) {
+    case http::field::host:
+      ++head_.hosts;
+      head_.host = value;
+      break;
+    case http::field::authorization:
+      if (request_.authorization_count < 255) ++request_.authorization_count;
+      request_.authorization = value;
+      break;
+    case http::field::content_type:
+      request_.content_type = value;
+      break;
+    case http::field::content_length:
+      ++head_.content_lengths;
+      head_.content_length = value;
+      break;
+    case http::field::transfer_encoding:
+      ++head_.transfer_encodings;
+      head_.transfer_encoding = value;
+      break;
+    case http::field::cookie:
+      request_.cookie = value;
+      break;
+    case http::field::origin:
+      request_.origin = value;
+      break;
+    case http::field::expect:
+      head_.expect = value;
+      break;
+    case http::field::unknown:
+      if (boost::beast::iequals(name_text, "X-Request-ID")) {
+        request_.request_id = value;
+      } else if (boost::beast::iequals(name_text, "PSU-IP-Address")) {
+        request_.psu_ip_address = value;
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+void request_parser::machine::on_request_impl(http::verb, string_view method, string_view target,
+                                              int version, error_code&) {
+  auto& r = owner_.request_;
+  r.method = method == "GET"    ? verb::get
+             : method == "HEAD" ? verb::head
+             : method == "POST" ? verb::post
+                                : verb::other;
+  owner_.head_.target = target;
+  owner_.head_.version = static_cast<unsigned>(version);
+  const std::string_view whole = target;
+  const auto mark = whole.find('?');
+  r.path = whole.substr(0, mark);
+  r.query = mark == std::string_view::npos ? std::string_view{} : whole.substr(mark + 1);
+}
+
+void request_parser::machine::on_field_impl(http::field name, string_view name_text,
+                                            string_view value, error_code& ec) {
+  if (owner_.state_ != request_parser::state::header)
+    return;  // a trailer: never merged into the header
+  if (++owner_.head_.fields > owner_.limits_.header_fields) {
+    owner_.refuse(431, "More header fields than this server reads");
+    ec = http::error::header_limit;
+    return;
+  }
+  owner_.take_field(name, name_text, value);
+}
+
+void request_parser::machine::on_header_impl(error_code&) {}
+
+void request_parser::machine::on_body_init_impl(const boost::optional<std::uint64_t>&,
+                                                error_code&) {}
+
+std::size_t request_parser::machine::on_body_impl(string_view part, error_code& ec) {
+  return owner_.append_body(part, ec);
+}
+
+void request_parser::machine::on_chunk_header_impl(std::uint64_t, string_view extensions,
+                                                   error_code& ec) {
+  if (extensions.size() > owner_.limits_.chunk_header) {
+    owner_.refuse(400, "Chunk header is longer than this server reads");
+    ec = http::error::bad_chunk_extension;
+  }
+}
+
+std::size_t request_parser::machine::on_chunk_body_impl(std::uint64_t, string_view part,
+                                                        error_code& ec) {
+  return owner_.append_body(part, ec);
+}
+
+}  // namespace multipass

@@ -1,0 +1,94 @@
+// One TCP connection: reads requests, has them answered in order, writes the answers. Everything
+// that is parsed and answered from memory goes out in one write; nothing is read ahead of an answer
+// that has to wait for the store. Confined to its event loop.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/task.hpp"
+#include "http/event_loop.hpp"
+#include "http/request_parser.hpp"
+#include "http/service.hpp"
+
+namespace multipass {
+
+using tcp_socket = asio::basic_stream_socket<asio::ip::tcp, executor>;
+
+/// Serves a connection to its end; never throws. Spawn it on the loop's own thread. `s` and `loop`
+/// outlive it.
+task<> serve_connection(tcp_socket socket, event_loop& loop, service& s);
+
+class session final : public loop_member {
+ public:
+  session(tcp_socket socket, event_loop& loop, service& s);
+  ~session();
+  session(const session&) = delete;
+  session& operator=(const session&) = delete;
+
+  task<> run();
+
+ private:
+  using clock_type = std::chrono::steady_clock;
+  enum class wait { none, idle, header, body, write };
+
+  void deadline_passed() override;
+  void drain() override;
+  void cut() override;
+
+  std::string_view unread() const { return {input_.get() + begin_, end_ - begin_}; }
+  void begin_request();
+  void parse_unread();
+  bool between_requests() const;
+  bool nothing_more_wanted() const;
+  void say_continue();
+  void make_room();
+  void start_wait();
+  void take_read(std::size_t n, boost::system::error_code ec);
+
+  bool answer_from_memory();
+  task<> answer_with_wait();
+  void refuse(const refusal& why);
+  void choose_request_id();
+  answer::context answer_context(bool close);
+  void finish_answer(unsigned status);
+
+  bool send_now();
+  task<> flush();
+  task<> linger();
+
+  tcp_socket socket_;
+  event_loop& loop_;
+  service& service_;
+  request_parser parser_;
+
+  // Input: [begin_, end_) is unread; the header of the request at hand stays in front of
+  // header_end_.
+  // Twice the header limit, so that behind a header there is room for a trailer section.
+  std::size_t capacity_;
+  std::unique_ptr<char[]> input_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  std::size_t header_end_ = 0;
+
+  std::string output_;
+  std::size_t sent_ = 0;
+  std::string request_id_;
+
+  // The request at hand
+  std::size_t row_ = router::none;
+  clock_type::time_point started_{};
+  bool continued_ = false;  // "100 Continue" has been said
+
+  wait waiting_ = wait::none;
+  time_point request_deadline_{};  // for the header or body at hand, however slowly it drips
+  bool timed_out_ = false;
+  bool open_ = true;   // another request may come
+  bool gone_ = false;  // nothing can be written any more
+};
+
+}  // namespace multipass

@@ -1,0 +1,128 @@
+// Reads of what TPPs and PSUs do: authorizations, codes, consents, tokens.
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "store/sqlite_reads.hpp"
+
+namespace multipass {
+namespace {
+
+consent consent_of(const sqlite_query& q) {
+  consent c{.id = q.get<consent_id>(0),
+            .tpp = q.get<tpp_id>(1),
+            .tpp_username = q.get<std::string>(2),
+            .client_number = q.get<std::int64_t>(3),
+            .owner = q.get<psu_id>(4),
+            .psu_username = q.get<std::string>(5),
+            .scopes = q.get<scope_set>(6),
+            .accounts = {},
+            .granted_at = q.get<timestamp>(7),
+            .expires_at = q.get<timestamp>(8),
+            .ended_at = std::nullopt,
+            .reason = q.get<end_reason>(10)};
+  if (!q.is_null(9)) c.ended_at = q.get<timestamp>(9);
+  return c;
+}
+
+// One statement per combination of names, so that each can use its index.
+sql_text list_sql(const consent_filter& filter) {
+  auto make = [](const char* condition) {
+    return std::string(
+               "SELECT c.id, c.tpp, t.username, c.client_number, c.owner, p.username, c.scopes, "
+               "c.granted_at, c.expires_at, c.ended_at, c.reason, a.account "
+               "FROM (SELECT * FROM consent WHERE id > ?1 ") +
+           condition +
+           "ORDER BY id LIMIT ?2) c JOIN tpp t ON t.id = c.tpp JOIN psu p ON p.id = c.owner "
+           "JOIN consent_account a ON a.consent = c.id ORDER BY c.id, a.account";
+  };
+  static const std::array<std::string, 4> texts{
+      make(""),
+      make("AND tpp = (SELECT id FROM tpp WHERE username = ?3) "),
+      make("AND owner = (SELECT id FROM psu WHERE username = ?4) "),
+      make("AND tpp = (SELECT id FROM tpp WHERE username = ?3) "
+           "AND owner = (SELECT id FROM psu WHERE username = ?4) "),
+  };
+  const std::size_t by_tpp = filter.tpp_username.empty() ? 0 : 1;
+  const std::size_t by_psu = filter.psu_username.empty() ? 0 : 2;
+  return sql_text::of_static(texts[by_tpp + by_psu]);
+}
+
+std::int64_t limit_of(const consent_filter& filter) {
+  constexpr auto most = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
+  return static_cast<std::int64_t>(std::min(filter.limit, most));
+}
+
+}  // namespace
+
+result<std::optional<authorization>> sqlite_reads::find_authorization(const digest& handle) {
+  auto q = db_->query(
+      "SELECT a.tpp, t.username, t.name, a.client_number, a.scopes, a.redirect_uri, "
+      "a.client_state, a.code_challenge, a.expires_at, a.decided "
+      "FROM authorization a JOIN tpp t ON t.id = a.tpp WHERE a.handle = ?");
+  q.bind(handle);
+  auto row = q.step();
+  if (!row) return row.error();
+  if (!*row) return std::nullopt;
+  return authorization{.handle = handle,
+                       .tpp = q.get<tpp_id>(0),
+                       .tpp_username = q.get<std::string>(1),
+                       .tpp_name = q.get<std::string>(2),
+                       .client_number = q.get<std::int64_t>(3),
+                       .scopes = q.get<scope_set>(4),
+                       .redirect_uri = q.get<std::string>(5),
+                       .client_state = q.get<std::string>(6),
+                       .code_challenge = q.get<std::string>(7),
+                       .expires_at = q.get<timestamp>(8),
+                       .decided = q.get<authorization::state>(9)};
+}
+
+result<bool> sqlite_reads::knows_code(const digest& code) {
+  auto q = db_->query("SELECT 1 FROM authorization_code WHERE digest = ?");
+  q.bind(code);
+  return q.step();
+}
+
+result<std::optional<token_record>> sqlite_reads::find_token(const digest& token) {
+  auto q = db_->query(find_token_sql);
+  q.bind(token);
+  auto row = q.step();
+  if (!row) return row.error();
+  if (!*row) return std::nullopt;
+  return token_record{.granted = {.consent = q.get<consent_id>(0),
+                                  .tpp = q.get<tpp_id>(1),
+                                  .scopes = q.get<scope_set>(2),
+                                  .expires_at = q.get<timestamp>(3)},
+                      .ended = q.get<bool>(4),
+                      .blocked = q.get<bool>(5)};
+}
+
+result<std::optional<consent_view>> sqlite_reads::find_consent(consent_id consent) {
+  auto q = db_->query(
+      "SELECT c.owner, p.username, a.account FROM consent c JOIN psu p ON p.id = c.owner "
+      "JOIN consent_account a ON a.consent = c.id WHERE c.id = ? ORDER BY a.account");
+  q.bind(consent);
+  std::optional<consent_view> found;
+  auto row = [&] {
+    if (!found) found = consent_view{q.get<psu_id>(0), q.get<std::string>(1), {}};
+    found->accounts.push_back(q.get<account_id>(2));
+  };
+  if (auto done = q.each(row); !done) return done.error();
+  return found;
+}
+
+result<std::vector<consent>> sqlite_reads::list_consents(const consent_filter& filter) {
+  auto q = db_->query(list_sql(filter));
+  q.bind(filter.after).bind(limit_of(filter));
+  if (!filter.tpp_username.empty() || !filter.psu_username.empty()) q.bind(filter.tpp_username);
+  if (!filter.psu_username.empty()) q.bind(filter.psu_username);
+  std::vector<consent> found;
+  auto row = [&] {
+    if (found.empty() || found.back().id != q.get<consent_id>(0)) found.push_back(consent_of(q));
+    found.back().accounts.push_back(q.get<account_id>(11));
+  };
+  if (auto done = q.each(row); !done) return done.error();
+  return found;
+}
+
+}  // namespace multipass

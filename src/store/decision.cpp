@@ -1,0 +1,75 @@
+#include "store/decision.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "crypto/server_key.hpp"
+
+namespace multipass {
+namespace {
+
+bool from_own_client(const redemption& presented, const code_record& code) {
+  return presented.client_number == code.client_number &&
+         presented.tpp_username == code.tpp_username;
+}
+
+// A secret that was sent is checked even where none is demanded: whoever sends a wrong one is not
+// the TPP.
+bool secret_fits(const redemption& presented, const code_record& code) {
+  if (!presented.secret) return !code.requires_secret;
+  return equal_in_constant_time(*presented.secret, code.secret);
+}
+
+// RFC 7636, section 4.6. A verifier without a challenge is refused as well: whoever sends one
+// believes that the code is protected, and it is not (RFC 9700, section 2.1.1). Both sides are
+// hashes, so the time of a plain comparison gives nothing away.
+bool verifier_fits(const redemption& presented, const code_record& code) {
+  if (!presented.verifier_challenge) return code.code_challenge.empty();
+  return !code.code_challenge.empty() && *presented.verifier_challenge == code.code_challenge;
+}
+
+}  // namespace
+
+result<void> check_decidable(const request_record& asked, timestamp now) {
+  if (asked.decided != authorization::state::pending) {
+    return fail(errc::conflict, "The authorization has been decided already");
+  }
+  if (now >= asked.expires_at) return fail(errc::conflict, "The authorization has expired");
+  if (asked.tpp_blocked) return fail(errc::forbidden, "The TPP is blocked");
+  return {};
+}
+
+result<void> check_choice(const approval& chosen, scope_set asked) {
+  if (chosen.scopes.empty()) return fail(errc::invalid_input, "No scope is chosen");
+  if (!asked.contains(chosen.scopes)) {
+    return fail(errc::invalid_input, "A scope is chosen that was not asked for");
+  }
+  if (chosen.accounts.empty()) return fail(errc::invalid_input, "No account is chosen");
+  const auto& accounts = chosen.accounts;
+  const auto unordered =
+      std::adjacent_find(accounts.begin(), accounts.end(), std::greater_equal<>{});
+  if (unordered != accounts.end()) {
+    return fail(errc::invalid_input, "The chosen accounts are not ascending");
+  }
+  return {};
+}
+
+redeemed::outcome judge(const redemption& presented, const code_record& code) noexcept {
+  using outcome = redeemed::outcome;
+  if (!from_own_client(presented, code)) return outcome::refused;
+  if (code.consent_ended || presented.now >= code.consent_expires_at) return outcome::refused;
+  // RFC 6749, section 4.1.2: "If an authorization code is used more than once, the authorization
+  // server MUST deny the request and SHOULD revoke (when possible) all tokens previously issued
+  // based on that authorization code." So whatever else is wrong with the second use.
+  if (code.used) return outcome::replayed;
+  const bool acceptable = presented.now < code.expires_at && !code.tpp_blocked &&
+                          secret_fits(presented, code) && verifier_fits(presented, code);
+  return acceptable ? outcome::issued : outcome::refused;
+}
+
+grant grant_of(const redemption& presented, const code_record& code) noexcept {
+  return {code.consent, code.tpp, code.scopes,
+          std::min(presented.token_expires_at, code.consent_expires_at)};
+}
+
+}  // namespace multipass

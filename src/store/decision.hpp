@@ -1,0 +1,52 @@
+// The decisions of a store about what is presented to it, as pure functions of what it has stored:
+// the same for every store, each tested without one. Every limit of time is exclusive: something
+// is valid while now < expires_at.
+#pragma once
+
+#include <string>
+
+#include "multipass/records.hpp"
+#include "multipass/store.hpp"
+
+namespace multipass {
+
+/// An authorization as it is stored, with everything that decides about it.
+struct request_record {
+  tpp_id tpp{};
+  std::int64_t client_number = 0;
+  scope_set scopes;
+  std::string code_challenge;
+  timestamp expires_at{};
+  authorization::state decided = authorization::state::pending;
+  bool tpp_blocked = false;
+};
+
+/// May the PSU decide now? errc::conflict or errc::forbidden, as store_writer::approve says.
+result<void> check_decidable(const request_record& asked, timestamp now);
+
+/// errc::invalid_input for a choice that is empty, out of order or beyond what was asked.
+result<void> check_choice(const approval& chosen, scope_set asked);
+
+/// A code as it is stored, with everything that decides about it.
+struct code_record {
+  consent_id consent{};
+  tpp_id tpp{};
+  std::string tpp_username;
+  std::int64_t client_number = 0;
+  scope_set scopes;
+  timestamp expires_at{};
+  timestamp consent_expires_at{};
+  bool used = false;
+  bool consent_ended = false;
+  bool tpp_blocked = false;
+  bool requires_secret = false;
+  digest secret;               ///< of the TPP
+  std::string code_challenge;  ///< empty: the authorization brought none
+};
+
+redeemed::outcome judge(const redemption& presented, const code_record& code) noexcept;
+
+/// What the token allows that the code becomes.
+grant grant_of(const redemption& presented, const code_record& code) noexcept;
+
+}  // namespace multipass

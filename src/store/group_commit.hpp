@@ -1,0 +1,29 @@
+// One transaction for all the writes that wait together, so that they share one fsync. Each job
+// stands inside its own mark: one that fails is undone alone. Nobody is answered before the commit
+// returned and the change clock advanced.
+//
+// Not thread-safe: it belongs to the writing thread, as its session does.
+#pragma once
+
+#include <span>
+
+#include "base/job.hpp"
+#include "metrics/store_metrics.hpp"
+#include "multipass/store.hpp"
+#include "store/change_clock.hpp"
+
+namespace multipass {
+
+using write_job = job<store_writer&>;
+
+enum class batch_end {
+  committed,
+  nothing_to_commit,  ///< every job failed for reasons of its own, and was undone
+  failed,             ///< the store did not take the transaction; every job answers its error
+};
+
+/// Runs and finishes every job of the batch, which must not be empty.
+batch_end commit_together(std::span<write_job* const> batch, store_writer& writer,
+                          change_clock& changes, store_metrics& metrics) noexcept;
+
+}  // namespace multipass

@@ -1,0 +1,57 @@
+// Puts the read functions of one implementation behind the port: a reader and a writer answer reads
+// alike, and the port's writer is not a class that an implementation's reader could be inherited
+// by.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "multipass/store.hpp"
+
+namespace multipass {
+
+/// `port` is store_reader or store_writer; `reads` has the port's read functions, not virtual.
+template <class port, class reads>
+class reading_session : public port {
+ public:
+  explicit reading_session(reads r) : reads_(std::move(r)) {}
+
+  result<std::vector<account>> accounts_of(std::string_view psu) override {
+    return reads_.accounts_of(psu);
+  }
+  result<std::vector<money>> balances_of(std::string_view psu, account_id account) override {
+    return reads_.balances_of(psu, account);
+  }
+  result<std::optional<tpp>> find_tpp(std::string_view username) override {
+    return reads_.find_tpp(username);
+  }
+  result<std::vector<tpp>> list_tpps() override { return reads_.list_tpps(); }
+  result<std::optional<psu>> find_psu(std::string_view username) override {
+    return reads_.find_psu(username);
+  }
+  result<std::vector<psu>> list_psus() override { return reads_.list_psus(); }
+  result<std::optional<authorization>> find_authorization(const digest& handle) override {
+    return reads_.find_authorization(handle);
+  }
+  result<bool> knows_code(const digest& code) override { return reads_.knows_code(code); }
+  result<std::optional<token_record>> find_token(const digest& token) override {
+    return reads_.find_token(token);
+  }
+  result<std::optional<consent_view>> find_consent(consent_id consent) override {
+    return reads_.find_consent(consent);
+  }
+  result<std::vector<consent>> list_consents(const consent_filter& filter) override {
+    return reads_.list_consents(filter);
+  }
+  result<std::optional<std::string>> setting(std::string_view name) override {
+    return reads_.setting(name);
+  }
+
+ protected:
+  reads reads_;
+};
+
+}  // namespace multipass

@@ -1,0 +1,190 @@
+#include "store/schema.hpp"
+
+#include <array>
+#include <string>
+
+namespace multipass {
+namespace {
+
+// "MPas": tells our files from other programs' SQLite files.
+constexpr std::int64_t our_application_id = 0x4D506173;
+
+// Points of time are whole seconds since 1970-01-01 UTC, scopes the bits of scope_set. Tables keyed
+// by a digest are WITHOUT ROWID: a look-up walks one tree, not an index and then the table.
+// consent_account names accounts without a foreign key: they may be in the bank's own system.
+// removable_at is when a row can no longer matter: the end of its consent, or its own.
+constexpr const char* version_1 = R"sql(
+CREATE TABLE setting (
+  name  TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tpp (
+  id              INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 16777215),
+  username        TEXT    NOT NULL UNIQUE,
+  name            TEXT    NOT NULL,
+  secret          BLOB    NOT NULL CHECK (length(secret) = 32),
+  scopes          INTEGER NOT NULL CHECK (scopes BETWEEN 0 AND 7),
+  blocked         INTEGER NOT NULL CHECK (blocked IN (0, 1)),
+  requires_pkce   INTEGER NOT NULL CHECK (requires_pkce IN (0, 1)),
+  requires_secret INTEGER NOT NULL CHECK (requires_secret IN (0, 1)),
+  last_client_number INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE redirect_uri (
+  tpp      INTEGER NOT NULL REFERENCES tpp (id),
+  position INTEGER NOT NULL,
+  uri      TEXT    NOT NULL,
+  PRIMARY KEY (tpp, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE psu (
+  id            INTEGER PRIMARY KEY CHECK (id > 0),
+  username      TEXT    NOT NULL UNIQUE,
+  name          TEXT    NOT NULL,
+  password_hash TEXT    NOT NULL,
+  totp_secret   BLOB    NOT NULL,
+  totp_step     INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE account (
+  id              INTEGER PRIMARY KEY CHECK (id > 0),
+  owner           INTEGER NOT NULL REFERENCES psu (id),
+  name            TEXT    NOT NULL,
+  iban            TEXT    NOT NULL,
+  currency        TEXT    NOT NULL,
+  additional_data TEXT    NOT NULL
+) STRICT;
+CREATE INDEX account_by_owner ON account (owner);
+
+CREATE TABLE balance (
+  account  INTEGER NOT NULL REFERENCES account (id),
+  position INTEGER NOT NULL,
+  currency TEXT    NOT NULL,
+  minor    INTEGER NOT NULL,
+  PRIMARY KEY (account, position),
+  UNIQUE (account, currency)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE authorization (
+  handle         BLOB    NOT NULL PRIMARY KEY CHECK (length(handle) = 32),
+  tpp            INTEGER NOT NULL REFERENCES tpp (id),
+  client_number  INTEGER NOT NULL,
+  scopes         INTEGER NOT NULL CHECK (scopes BETWEEN 0 AND 7),
+  redirect_uri   TEXT    NOT NULL,
+  client_state   TEXT    NOT NULL,
+  code_challenge TEXT    NOT NULL,
+  expires_at     INTEGER NOT NULL,
+  decided        INTEGER NOT NULL CHECK (decided BETWEEN 0 AND 2)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX authorization_by_expiry ON authorization (expires_at);
+
+CREATE TABLE consent (
+  id            INTEGER PRIMARY KEY CHECK (id > 0),
+  tpp           INTEGER NOT NULL REFERENCES tpp (id),
+  client_number INTEGER NOT NULL,
+  owner         INTEGER NOT NULL REFERENCES psu (id),
+  scopes        INTEGER NOT NULL CHECK (scopes BETWEEN 1 AND 7),
+  granted_at    INTEGER NOT NULL,
+  expires_at    INTEGER NOT NULL,
+  ended_at      INTEGER,
+  reason        INTEGER NOT NULL DEFAULT 0 CHECK ((reason = 0) = (ended_at IS NULL))
+) STRICT;
+CREATE INDEX consent_by_tpp ON consent (tpp);
+CREATE INDEX consent_by_owner ON consent (owner);
+
+CREATE TABLE consent_account (
+  consent INTEGER NOT NULL REFERENCES consent (id),
+  account INTEGER NOT NULL,
+  PRIMARY KEY (consent, account)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE authorization_code (
+  digest         BLOB    NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
+  consent        INTEGER NOT NULL REFERENCES consent (id),
+  code_challenge TEXT    NOT NULL,
+  expires_at     INTEGER NOT NULL,
+  used           INTEGER NOT NULL CHECK (used IN (0, 1)),
+  removable_at   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX authorization_code_by_consent ON authorization_code (consent);
+CREATE INDEX authorization_code_by_removal ON authorization_code (removable_at);
+
+CREATE TABLE access_token (
+  digest       BLOB    NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
+  consent      INTEGER NOT NULL REFERENCES consent (id),
+  expires_at   INTEGER NOT NULL,
+  removable_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX access_token_by_consent ON access_token (consent);
+CREATE INDEX access_token_by_removal ON access_token (removable_at);
+)sql";
+
+// Never edit an entry that was released: append one.
+constexpr std::array migrations{version_1};
+
+result<std::int64_t> number(sqlite_connection& db, sql_text sql) {
+  auto q = db.query(sql);
+  auto row = q.step();
+  if (!row) return row.error();
+  return q.get<std::int64_t>(0);
+}
+
+// Must come before anything is changed: the file may be another program's.
+result<std::int64_t> present_version(sqlite_connection& db) {
+  const auto version = number(db, "PRAGMA user_version");
+  if (!version) return version.error();
+  const auto application = number(db, "PRAGMA application_id");
+  if (!application) return application.error();
+  const auto tables = number(db, "SELECT count(*) FROM sqlite_schema");
+  if (!tables) return tables.error();
+  const bool empty = *version == 0 && *application == 0 && *tables == 0;
+  if (!empty && *application != our_application_id) {
+    return fail(errc::bad_configuration, "it is the SQLite database of another program");
+  }
+  if (*version > newest_schema_version()) {
+    return fail(errc::bad_configuration,
+                "it has schema version " + std::to_string(*version) + ", and this program knows " +
+                    std::to_string(newest_schema_version()) +
+                    " at most; run the program that wrote it, or a newer one");
+  }
+  return *version;
+}
+
+result<void> use_wal(sqlite_connection& db) {
+  auto q = db.query("PRAGMA journal_mode=WAL");
+  auto row = q.step();
+  if (!row) return row.error();
+  if (q.get<std::string>(0) == "wal") return {};
+  return fail(errc::bad_configuration,
+              "its file system cannot share memory between connections (SQLite WAL mode); move it "
+              "to a local disk");
+}
+
+result<void> apply(sqlite_connection& db, std::size_t migration) {
+  auto done = db.run_script("BEGIN IMMEDIATE;" + std::string(migrations[migration]) +
+                            "PRAGMA application_id=" + std::to_string(our_application_id) +
+                            ";PRAGMA user_version=" + std::to_string(migration + 1) + ";COMMIT;");
+  if (!done && db.in_transaction()) {
+    [[maybe_unused]] const auto undone = db.run_script("ROLLBACK");
+  }
+  return done;
+}
+
+}  // namespace
+
+std::int64_t newest_schema_version() noexcept {
+  return std::int64_t{migrations.size()};
+}
+
+result<void> migrate(sqlite_connection& db) {
+  const auto version = present_version(db);
+  if (!version) return version.error();
+  if (auto done = use_wal(db); !done) return done;
+  for (auto next = static_cast<std::size_t>(*version); next < migrations.size(); ++next) {
+    if (auto done = apply(db, next); !done) return done;
+  }
+  return {};
+}
+
+}  // namespace multipass

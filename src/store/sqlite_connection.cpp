@@ -1,0 +1,99 @@
+#include "store/sqlite_connection.hpp"
+
+#include <sqlite3.h>
+
+#include "store/sqlite_error.hpp"
+
+namespace multipass {
+namespace {
+
+// Below the 2 s within which a locked database has to be answered with 503.
+constexpr int busy_timeout_ms = 1500;
+
+// FULL: NORMAL may bring a revoked token back after a power loss. The WAL is checkpointed every
+// 1000 pages (4 MiB); a burst that made it longer is cut back to 64 MiB.
+constexpr const char* writer_settings =
+    "PRAGMA synchronous=FULL;"
+    "PRAGMA foreign_keys=ON;"
+    "PRAGMA wal_autocheckpoint=1000;"
+    "PRAGMA journal_size_limit=67108864;";
+
+constexpr const char* common_settings =
+    "PRAGMA trusted_schema=OFF;"
+    "PRAGMA temp_store=MEMORY;";
+
+}  // namespace
+
+void sqlite_connection::close_statement::operator()(sqlite3_stmt* s) const noexcept {
+  sqlite3_finalize(s);
+}
+
+result<std::unique_ptr<sqlite_connection>> sqlite_connection::open(const std::string& path,
+                                                                   access a) {
+  sqlite3* db = nullptr;
+  const int mode = a == access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  const int code = sqlite3_open_v2(path.c_str(), &db, mode | SQLITE_OPEN_NOMUTEX, nullptr);
+  std::unique_ptr<sqlite_connection> opened(new sqlite_connection(db));
+  if (code != SQLITE_OK) {
+    return sqlite_error(db != nullptr ? sqlite3_extended_errcode(db) : code);
+  }
+  if (auto configured = opened->configure(a); !configured) return configured.error();
+  return opened;
+}
+
+result<void> sqlite_connection::configure(access a) {
+  sqlite3_extended_result_codes(db_, 1);
+  sqlite3_busy_timeout(db_, busy_timeout_ms);
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  if (a == access::read_only) {
+    sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    return run_script(common_settings);
+  }
+  // SQLite opens a file it may not write read-only, without saying so.
+  if (sqlite3_db_readonly(db_, "main") == 1) return sqlite_error(SQLITE_READONLY);
+  if (auto done = run_script(common_settings); !done) return done;
+  return run_script(writer_settings);
+}
+
+sqlite_connection::~sqlite_connection() {
+  statements_.clear();
+  sqlite3_close(db_);
+}
+
+sqlite_query sqlite_connection::query(sql_text sql) {
+  auto& kept = statements_[sql.c_str()];
+  if (kept == nullptr) {
+    sqlite3_stmt* compiled = nullptr;
+    const int code =
+        sqlite3_prepare_v3(db_, sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &compiled, nullptr);
+    if (code != SQLITE_OK) return sqlite_query(nullptr, code);
+    kept.reset(compiled);
+  }
+  return sqlite_query(kept.get(), SQLITE_OK);
+}
+
+result<void> sqlite_connection::run_script(const std::string& sql) {
+  const int code = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return sqlite_error(code);
+  return {};
+}
+
+bool sqlite_connection::in_transaction() const noexcept {
+  return sqlite3_get_autocommit(db_) == 0;
+}
+
+std::int64_t sqlite_connection::changed_rows() const noexcept {
+  return sqlite3_changes64(db_);
+}
+
+std::int64_t sqlite_connection::last_row_id() const noexcept {
+  return sqlite3_last_insert_rowid(db_);
+}
+
+void sqlite_connection::checkpoint() noexcept {
+  sqlite3_busy_timeout(db_, 0);
+  sqlite3_wal_checkpoint_v2(db_, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  sqlite3_busy_timeout(db_, busy_timeout_ms);
+}
+
+}  // namespace multipass

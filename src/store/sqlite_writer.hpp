@@ -1,0 +1,103 @@
+// The writing session on SQLite. One exists at a time; its connection is the only one that writes
+// and checkpoints. Belongs to one thread.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <type_traits>
+
+#include "store/decision.hpp"
+#include "store/sqlite_reads.hpp"
+
+namespace multipass {
+
+/// Stands for the one writer a store may have; gives its place back when destroyed.
+class writer_place {
+ public:
+  /// nullopt when it is taken. `taken` must outlive the place.
+  static std::optional<writer_place> take(std::atomic_flag& taken) noexcept;
+  ~writer_place();
+  writer_place(writer_place&& other) noexcept;
+  writer_place& operator=(writer_place&&) = delete;
+
+ private:
+  explicit writer_place(std::atomic_flag& taken) : taken_(&taken) {}
+  std::atomic_flag* taken_;
+};
+
+// The place comes first among the bases, so that it is given back after the connection is closed.
+class sqlite_writer final : private writer_place,
+                            public reading_session<store_writer, sqlite_reads> {
+ public:
+  sqlite_writer(writer_place place, std::unique_ptr<sqlite_connection> db);
+  ~sqlite_writer() override;
+
+  // sqlite_writer.cpp
+  result<void> begin() override;
+  result<void> commit() override;
+  void rollback() noexcept override;
+  result<void> mark() override;
+  result<void> undo_to_mark() override;
+  change_set take_changes() override;
+  result<std::int64_t> foreign_changes() override;
+
+  // provisioning_writes.cpp
+  result<void> set_setting(std::string_view name, std::string_view value) override;
+  result<tpp_id> add_tpp(const tpp& t) override;
+  result<void> set_blocked(std::string_view username, bool blocked) override;
+  result<void> set_secret(std::string_view username, const digest& secret) override;
+  result<psu_id> add_psu(const psu& p) override;
+  result<bool> use_totp_step(psu_id p, std::int64_t step) override;
+  result<void> put_account(const account_import& a) override;
+
+  // authorization_writes.cpp
+  result<std::int64_t> add_authorization(const authorization& a) override;
+  result<consent_id> approve(const approval& a) override;
+  result<void> deny(const digest& handle, timestamp now) override;
+
+  // token_writes.cpp
+  result<redeemed> redeem(const redemption& r) override;
+  result<bool> end_consent(consent_id consent, end_reason reason, timestamp now) override;
+  result<bool> revoke_token(const digest& token, timestamp now) override;
+  result<std::size_t> purge(timestamp now, std::size_t limit) override;
+
+ private:
+  sqlite_connection& db() { return reads_.connection(); }
+
+  /// SQLite itself rolls back after some faults; what is written then would be a transaction of
+  /// its own. Every write asks here first.
+  result<void> require_transaction();
+  /// Runs a function of several statements inside a savepoint: if it fails, none has happened.
+  template <class callable>
+  std::invoke_result_t<callable&> all_or_nothing(callable& work);
+
+  result<std::optional<tpp_id>> find_tpp_id(std::string_view username);
+  result<std::optional<psu_id>> find_psu_id(std::string_view username);
+  result<void> replace_balances(const account_import& a);
+  result<request_record> find_decidable(const digest& handle, timestamp now);
+  result<void> set_decided(const digest& handle, authorization::state decided);
+  result<consent_id> insert_consent(const approval& a, const request_record& asked);
+  result<std::optional<code_record>> find_code(const digest& code);
+  result<void> insert_token(const redemption& r, const grant& granted);
+  result<void> make_removable(consent_id consent, timestamp now);
+
+  bool marked_ = false;
+  change_set changes_;
+};
+
+template <class callable>
+std::invoke_result_t<callable&> sqlite_writer::all_or_nothing(callable& work) {
+  if (auto open = require_transaction(); !open) return open.error();
+  if (auto saved = db().run("SAVEPOINT function"); !saved) return saved.error();
+  auto outcome = work();
+  if (!outcome) {
+    // Fails only when SQLite has rolled everything back already.
+    [[maybe_unused]] const auto undone = db().run("ROLLBACK TO function");
+  }
+  auto released = db().run("RELEASE function");
+  if (outcome && !released) return released.error();
+  return outcome;
+}
+
+}  // namespace multipass

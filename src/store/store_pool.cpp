@@ -1,0 +1,119 @@
+#include "store/store_pool.hpp"
+
+#include <system_error>
+
+namespace multipass {
+namespace {
+
+// Bounds how long the first of a batch waits for the last, and the transaction's memory.
+constexpr std::size_t most_per_commit = 256;
+
+// Spares the readers a shared write while nothing changes.
+void set(std::atomic<bool>& flag, bool value) noexcept {
+  if (flag.load(std::memory_order_relaxed) != value) flag.store(value, std::memory_order_relaxed);
+}
+
+// Nobody waits for this one.
+template <class Callable>
+class unattended_write final : public calling_job<Callable, store_writer&> {
+ public:
+  using calling_job<Callable, store_writer&>::calling_job;
+  void finish() noexcept override {}
+};
+
+}  // namespace
+
+store_pool::store_pool(options o, change_clock& changes, store_metrics& metrics)
+    : foreign_change_poll_(o.foreign_change_poll),
+      changes_(changes),
+      metrics_(metrics),
+      reads_(o.queue, {&metrics.waiting_reads, &metrics.refused}),
+      writes_(o.queue, {&metrics.waiting_writes, &metrics.refused}) {}
+
+result<std::unique_ptr<store_pool>> store_pool::open(store& s, options o, change_clock& changes,
+                                                     store_metrics& metrics) {
+  std::unique_ptr<store_pool> pool(new store_pool(o, changes, metrics));
+  if (auto started = pool->start(s, o.readers); !started) return started.error();
+  return pool;
+}
+
+result<void> store_pool::start(store& s, unsigned readers) try {
+  auto writer = s.open_writer();
+  if (!writer) return writer.error();
+  // Asked before the first read, so that no change of another process falls in between.
+  const auto foreign_seen = (*writer)->foreign_changes();
+  if (!foreign_seen) return foreign_seen.error();
+  threads_.emplace_back([this, session = std::move(*writer), seen = *foreign_seen] {
+    write_loop(*session, seen);
+  });
+  for (unsigned i = 0; i < readers; ++i) {
+    auto reader = s.open_reader();
+    if (!reader) return reader.error();
+    threads_.emplace_back([this, session = std::move(*reader)] { read_loop(*session); });
+  }
+  return {};
+} catch (const std::system_error&) {
+  return fail(errc::unavailable, "The store's threads could not be started");
+}
+
+store_pool::~store_pool() {
+  reads_.close();
+  writes_.close();
+  for (auto& t : threads_) t.join();
+}
+
+bool store_pool::healthy() const noexcept {
+  return can_read_.load(std::memory_order_relaxed) && can_write_.load(std::memory_order_relaxed);
+}
+
+void store_pool::read_loop(store_reader& session) {
+  std::vector<job<store_reader&>*> taken;
+  while (reads_.take(taken, 1)) {
+    for (auto* const j : taken) {
+      j->run(session);
+      metrics_.reads.fetch_add(1, std::memory_order_relaxed);
+      set(can_read_, j->failure() != errc::unavailable);
+      j->finish();
+    }
+  }
+}
+
+void store_pool::write_loop(store_writer& session, std::int64_t foreign_seen) {
+  std::vector<write_job*> batch;
+  batch.reserve(most_per_commit);
+  const auto next_look = [this] { return std::chrono::steady_clock::now() + foreign_change_poll_; };
+  while (writes_.take(batch, most_per_commit, next_look())) {
+    if (!batch.empty()) {
+      commit(batch, session);
+    } else if (!healthy()) {
+      try_again(session);
+    }
+    look_for_foreign_changes(session, foreign_seen);
+  }
+}
+
+void store_pool::commit(std::span<write_job* const> batch, store_writer& session) {
+  const batch_end end = commit_together(batch, session, changes_, metrics_);
+  if (end != batch_end::nothing_to_commit) set(can_write_, end == batch_end::committed);
+}
+
+// A balancer sends nothing while /readyz says 503, so no job would ever find the store well again.
+// It must be a real write: an empty transaction succeeds on a full disk.
+void store_pool::try_again(store_writer& session) {
+  auto touch = [](store_writer& w) { return w.set_setting("last_recovery", "done"); };
+  unattended_write<decltype(touch)> attempt(touch);
+  write_job* const batch[] = {&attempt};
+  commit(batch, session);
+  set(can_read_, attempt.failure() != errc::unavailable);
+}
+
+// Own commits do not move the number (see store_writer::foreign_changes).
+void store_pool::look_for_foreign_changes(store_writer& session, std::int64_t& seen) {
+  const auto number = session.foreign_changes();
+  if (!number) return set(can_read_, false);
+  if (*number == seen) return;
+  seen = *number;
+  changes_.advance_everything();
+}
+
+}  // namespace multipass

@@ -1,0 +1,96 @@
+// The one hop off the event loop: `co_await pool.read(job)` runs the job on a reading thread with a
+// session of its own, `co_await pool.write(job)` on the writing thread; the coroutine resumes on its
+// own event loop. Writes that wait together share one transaction and one fsync (group commit), each
+// inside its own savepoint; a write is answered only after the COMMIT. After the COMMIT and before
+// the first answer the change clock advances, so nothing kept in memory can outlive a revocation.
+// Both queues are bounded: beyond, errc::overloaded at once.
+//
+// A job is a callable `result<T>(store_reader&)` or `result<T>(store_writer&)`; it runs exactly once
+// unless the queue is full. A write whose COMMIT fails answers errc::unavailable, a job that throws
+// as well. After a failure of the store the next job tries again.
+//
+// Thread safety: all functions from any thread. The pool must be destroyed before the io_contexts
+// whose coroutines use it, and no caller may be blocked in it then.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/job_queue.hpp"
+#include "base/task.hpp"
+#include "metrics/store_metrics.hpp"
+#include "multipass/store.hpp"
+#include "store/change_clock.hpp"
+#include "store/group_commit.hpp"
+
+namespace multipass {
+
+class store_pool {
+ public:
+  struct options {
+    unsigned readers = 2;
+    std::size_t queue = 4096;                        // waiting jobs per queue
+    std::chrono::milliseconds foreign_change_poll{100};
+  };
+
+  /// Opens the sessions and starts the threads. All referenced must outlive the pool.
+  static result<std::unique_ptr<store_pool>> open(store& s, options o, change_clock& changes,
+                                                  store_metrics& metrics);
+  /// Runs what is queued, then joins the threads.
+  ~store_pool();
+  store_pool(const store_pool&) = delete;
+  store_pool& operator=(const store_pool&) = delete;
+
+  template <class Job>
+  task<std::invoke_result_t<Job&, store_reader&>> read(Job job) {
+    return offload(reads_, std::move(job));
+  }
+  template <class Job>
+  task<std::invoke_result_t<Job&, store_writer&>> write(Job job) {
+    return offload(writes_, std::move(job));
+  }
+
+  /// The same for callers without an event loop; block the calling thread.
+  template <class Job>
+  std::invoke_result_t<Job&, store_reader&> read_blocking(Job job) {
+    return offload_blocking(reads_, std::move(job));
+  }
+  template <class Job>
+  std::invoke_result_t<Job&, store_writer&> write_blocking(Job job) {
+    return offload_blocking(writes_, std::move(job));
+  }
+
+  /// False while the store cannot be read or written (the last read or commit failed): /readyz.
+  /// While nobody asks, the pool itself tries at every foreign_change_poll whether it can again.
+  bool healthy() const noexcept;
+
+ private:
+  store_pool(options o, change_clock& changes, store_metrics& metrics);
+  result<void> start(store& s, unsigned readers);
+
+  void read_loop(store_reader& session);
+  void write_loop(store_writer& session, std::int64_t foreign_seen);
+  void commit(std::span<write_job* const> batch, store_writer& session);
+  void try_again(store_writer& session);
+  void look_for_foreign_changes(store_writer& session, std::int64_t& seen);
+
+  const std::chrono::milliseconds foreign_change_poll_;
+  change_clock& changes_;
+  store_metrics& metrics_;
+  job_queue<store_reader&> reads_;
+  job_queue<store_writer&> writes_;
+  // For display only, so relaxed: they order nothing.
+  std::atomic<bool> can_read_{true};
+  std::atomic<bool> can_write_{true};
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace multipass

@@ -1,0 +1,130 @@
+// Writes from a code to a token, to its end and beyond.
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "store/sqlite_writer.hpp"
+
+namespace multipass {
+namespace {
+
+constexpr std::chrono::hours kept_after_expiry{24};  // of authorizations, for clear error pages
+
+}  // namespace
+
+result<std::optional<code_record>> sqlite_writer::find_code(const digest& code) {
+  auto q = db().query(
+      "SELECT k.consent, c.tpp, t.username, c.client_number, c.scopes, k.expires_at, "
+      "c.expires_at, k.used, c.ended_at IS NOT NULL, t.blocked, t.requires_secret, t.secret, "
+      "k.code_challenge FROM authorization_code k JOIN consent c ON c.id = k.consent "
+      "JOIN tpp t ON t.id = c.tpp WHERE k.digest = ?");
+  auto row = q.bind(code).step();
+  if (!row) return row.error();
+  if (!*row) return std::nullopt;
+  return code_record{.consent = q.get<consent_id>(0),
+                     .tpp = q.get<tpp_id>(1),
+                     .tpp_username = q.get<std::string>(2),
+                     .client_number = q.get<std::int64_t>(3),
+                     .scopes = q.get<scope_set>(4),
+                     .expires_at = q.get<timestamp>(5),
+                     .consent_expires_at = q.get<timestamp>(6),
+                     .used = q.get<bool>(7),
+                     .consent_ended = q.get<bool>(8),
+                     .tpp_blocked = q.get<bool>(9),
+                     .requires_secret = q.get<bool>(10),
+                     .secret = q.get<digest>(11),
+                     .code_challenge = q.get<std::string>(12)};
+}
+
+result<void> sqlite_writer::insert_token(const redemption& r, const grant& granted) {
+  auto used = db().query("UPDATE authorization_code SET used = 1 WHERE digest = ?");
+  if (auto done = used.bind(r.code).run(); !done) return done;
+  auto q = db().query(
+      "INSERT INTO access_token (digest, consent, expires_at, removable_at) "
+      "VALUES (?1, ?2, ?3, ?3)");
+  return q.bind(r.token).bind(granted.consent).bind(granted.expires_at).run();
+}
+
+result<redeemed> sqlite_writer::redeem(const redemption& r) {
+  auto work = [&]() -> result<redeemed> {
+    const auto code = find_code(r.code);
+    if (!code) return code.error();
+    if (!*code) return redeemed{};
+    redeemed done{judge(r, **code), {}};
+    if (done.what == redeemed::outcome::replayed) {
+      auto ended = end_consent((*code)->consent, end_reason::code_replayed, r.now);
+      if (!ended) return ended.error();
+    } else if (done.what == redeemed::outcome::issued) {
+      done.granted = grant_of(r, **code);
+      if (auto kept = insert_token(r, done.granted); !kept) return kept.error();
+    }
+    return done;
+  };
+  return all_or_nothing(work);
+}
+
+// Codes and tokens stay until the next purge, so that until then it can be said what they were.
+result<void> sqlite_writer::make_removable(consent_id consent, timestamp now) {
+  auto tokens = db().query("UPDATE access_token SET removable_at = ? WHERE consent = ?");
+  if (auto done = tokens.bind(now).bind(consent).run(); !done) return done;
+  auto codes = db().query("UPDATE authorization_code SET removable_at = ? WHERE consent = ?");
+  return codes.bind(now).bind(consent).run();
+}
+
+result<bool> sqlite_writer::end_consent(consent_id consent, end_reason reason, timestamp now) {
+  if (reason == end_reason::none) {
+    return fail(errc::invalid_input, "A consent does not end without a reason");
+  }
+  auto end = [&]() -> result<bool> {
+    auto q = db().query(
+        "UPDATE consent SET ended_at = ?1, reason = ?2 "
+        "WHERE id = ?3 AND ended_at IS NULL AND expires_at > ?1");
+    if (auto done = q.bind(now).bind(reason).bind(consent).run(); !done) return done.error();
+    if (db().changed_rows() == 0) return false;
+    if (auto done = make_removable(consent, now); !done) return done.error();
+    changes_.consents.push_back(consent);
+    return true;
+  };
+  return all_or_nothing(end);
+}
+
+result<bool> sqlite_writer::revoke_token(const digest& token, timestamp now) {
+  if (auto open = require_transaction(); !open) return open.error();
+  auto q = db().query("SELECT consent FROM access_token WHERE digest = ? AND expires_at > ?");
+  auto row = q.bind(token).bind(now).step();
+  if (!row) return row.error();
+  if (!*row) return false;
+  return end_consent(q.get<consent_id>(0), end_reason::revoked_by_tpp, now);
+}
+
+result<std::size_t> sqlite_writer::purge(timestamp now, std::size_t limit) {
+  struct deletion {
+    sql_text sql;
+    timestamp until;
+  };
+  const std::array<deletion, 3> deletions{{
+      {"DELETE FROM authorization WHERE handle IN "
+       "(SELECT handle FROM authorization WHERE expires_at <= ? LIMIT ?)",
+       now - kept_after_expiry},
+      {"DELETE FROM access_token WHERE digest IN "
+       "(SELECT digest FROM access_token WHERE removable_at <= ? LIMIT ?)",
+       now},
+      {"DELETE FROM authorization_code WHERE digest IN "
+       "(SELECT digest FROM authorization_code WHERE removable_at <= ? LIMIT ?)",
+       now},
+  }};
+  auto work = [&]() -> result<std::size_t> {
+    constexpr auto most = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
+    const auto allowed = static_cast<std::int64_t>(std::min(limit, most));
+    std::int64_t gone = 0;
+    for (const auto& [sql, until] : deletions) {
+      auto q = db().query(sql);
+      if (auto done = q.bind(until).bind(allowed - gone).run(); !done) return done.error();
+      gone += db().changed_rows();
+    }
+    return static_cast<std::size_t>(gone);
+  };
+  return all_or_nothing(work);
+}
+
+}  // namespace multipass

@@ -1,0 +1,108 @@
+// Faults of the medium while a store is open: each is errc::unavailable with its reason, nothing
+// acknowledged is lost, and work resumes when the cause has gone away.
+#include <sys/resource.h>
+
+#include <boost/test/unit_test.hpp>
+#include <csignal>
+
+#include "store/sqlite_connection.hpp"
+#include "support/store_fixture.hpp"
+
+using namespace multipass;
+using namespace multipass::testing;
+
+namespace {
+
+using flow = flow_fixture<sqlite_kind>;
+
+/// While it lives, no file of this process grows beyond `bytes`: as good as a full disk.
+class file_size_limit {
+ public:
+  explicit file_size_limit(rlim_t bytes) : former_handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &former_);
+    rlimit tight = former_;
+    tight.rlim_cur = bytes;
+    setrlimit(RLIMIT_FSIZE, &tight);
+  }
+  ~file_size_limit() {
+    setrlimit(RLIMIT_FSIZE, &former_);
+    std::signal(SIGXFSZ, former_handler_);
+  }
+  file_size_limit(const file_size_limit&) = delete;
+  file_size_limit& operator=(const file_size_limit&) = delete;
+
+ private:
+  rlimit former_{};
+  void (*former_handler_)(int);
+};
+
+std::uintmax_t wal_size(const flow& f) {
+  return std::filesystem::file_size(f.place.folder.path() / "test.db-wal");
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(store_sqlite_faults)
+
+BOOST_AUTO_TEST_CASE(a_commit_that_cannot_be_written_is_undone) {
+  flow f;
+  f.issued();
+  {
+    const file_size_limit full(wal_size(f));
+    ok(f.writer->begin());
+    BOOST_TEST(ok(f.writer->revoke_token(numbered(3), at(100))));
+    const auto committed = f.writer->commit();
+    BOOST_REQUIRE(fails_with(committed, errc::unavailable));
+    BOOST_TEST_MESSAGE(committed.error().message);
+    BOOST_TEST(!ok(f.reader->find_token(numbered(3)))->ended);
+    BOOST_TEST(!ok(f.writer->find_token(numbered(3)))->ended);
+  }
+  BOOST_TEST(ok(f.commit([&] { return f.writer->revoke_token(numbered(3), at(100)); })));
+  BOOST_TEST(ok(f.reader->find_token(numbered(3)))->ended);
+}
+
+BOOST_AUTO_TEST_CASE(a_transaction_lost_half_way_takes_no_further_write) {
+  flow f;
+  const std::string large(64 * 1024 * 1024, 'x');  // more than fits into memory: must be spilled
+  {
+    const file_size_limit full(wal_size(f));
+    ok(f.writer->begin());
+    ok(f.writer->set_setting("before", "1"));
+    BOOST_REQUIRE(fails_with(f.writer->set_setting("large", large), errc::unavailable));
+    BOOST_TEST(fails_with(f.writer->commit(), errc::unavailable));
+    f.writer->rollback();
+  }
+  BOOST_TEST(!ok(f.reader->setting("before")).has_value());
+  BOOST_TEST(!ok(f.reader->setting("large")).has_value());
+  ok(f.commit([&] { return f.writer->set_setting("after", "1"); }));
+  BOOST_TEST(ok(f.reader->setting("after")).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_locked_database_is_given_up_in_time) {
+  flow f;
+  auto other = ok(sqlite_connection::open(f.place.folder.file("test.db"),
+                                          sqlite_connection::access::read_write));
+  ok(other->run_script("BEGIN IMMEDIATE"));
+  const auto begun = f.writer->begin();
+  BOOST_REQUIRE(fails_with(begun, errc::unavailable));
+  BOOST_TEST(begun.error().message.find("locked by another process") != std::string::npos);
+  BOOST_TEST(ok(f.reader->find_tpp("acme")).has_value());
+  ok(other->run_script("ROLLBACK"));
+  ok(f.commit([&] { return f.writer->set_setting("key", "value"); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_reading_connection_writes_nothing) {
+  flow f;
+  f.issued();
+  const auto before = wal_size(f);
+  {
+    auto reading = ok(sqlite_connection::open(f.place.folder.file("test.db"),
+                                              sqlite_connection::access::read_only));
+    BOOST_TEST(fails_with(reading->run_script("UPDATE tpp SET blocked = 1"), errc::unavailable));
+    BOOST_TEST(fails_with(reading->run_script("PRAGMA wal_checkpoint"), errc::unavailable));
+    reading->checkpoint();
+  }
+  BOOST_TEST(wal_size(f) == before);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,162 @@
+// The writes of a memory_writer from authorize to the end of a token.
+#include <algorithm>
+#include <utility>
+
+#include "support/memory_writer.hpp"
+
+namespace multipass::testing {
+namespace {
+
+error taken() {
+  return fail(errc::conflict, "Something with this key exists already");
+}
+
+// Erases what `matters_no_more` says, at most as many as `allowed` has left.
+template <class map, class predicate>
+void erase_some(map& entries, std::size_t& allowed, predicate matters_no_more) {
+  for (auto at = entries.begin(); at != entries.end() && allowed > 0;) {
+    if (matters_no_more(at->second)) {
+      at = entries.erase(at);
+      --allowed;
+    } else {
+      ++at;
+    }
+  }
+}
+
+}  // namespace
+
+result<std::int64_t> memory_writer::add_authorization(const authorization& a) {
+  if (auto open = require_transaction(); !open) return open.error();
+  const auto asking = working_->tpps.find(a.tpp);
+  if (asking == working_->tpps.end()) return fail(errc::not_found, "There is no such TPP");
+  if (asking->second.blocked) return fail(errc::forbidden, "The TPP is blocked");
+  authorization kept = a;
+  kept.tpp_username = asking->second.username;
+  kept.tpp_name = asking->second.name;
+  kept.client_number = working_->last_client_numbers[a.tpp] + 1;
+  kept.decided = authorization::state::pending;
+  if (!working_->authorizations.emplace(a.handle, kept).second) return taken();
+  return working_->last_client_numbers[a.tpp] = kept.client_number;
+}
+
+result<request_record> memory_writer::decidable(const digest& handle, timestamp now) const {
+  if (auto open = require_transaction(); !open) return open.error();
+  const auto found = working_->authorizations.find(handle);
+  if (found == working_->authorizations.end()) return fail(errc::not_found, "Entity not found");
+  const authorization& a = found->second;
+  const bool blocked = working_->tpps.at(a.tpp).blocked;
+  const request_record asked{a.tpp,        a.client_number, a.scopes, a.code_challenge,
+                             a.expires_at, a.decided,       blocked};
+  if (auto open = check_decidable(asked, now); !open) return open.error();
+  return asked;
+}
+
+result<consent_id> memory_writer::approve(const approval& a) {
+  const auto asked = decidable(a.handle, a.now);
+  if (!asked) return asked.error();
+  if (auto fits = check_choice(a, asked->scopes); !fits) return fits.error();
+  const auto owner = working_->psus.find(a.owner);
+  if (owner == working_->psus.end()) return fail(errc::not_found, "Entity not found");
+  const consent_id id{static_cast<std::int64_t>(working_->consents.size()) + 1};
+  const memory_state::kept_code code{id, asked->code_challenge, a.code_expires_at, false};
+  if (!working_->codes.emplace(a.code, code).second) return taken();
+  working_->consents.emplace(id, consent{.id = id,
+                                         .tpp = asked->tpp,
+                                         .tpp_username = working_->tpps.at(asked->tpp).username,
+                                         .client_number = asked->client_number,
+                                         .owner = a.owner,
+                                         .psu_username = owner->second.username,
+                                         .scopes = a.scopes,
+                                         .accounts = a.accounts,
+                                         .granted_at = a.now,
+                                         .expires_at = a.consent_expires_at,
+                                         .ended_at = std::nullopt,
+                                         .reason = end_reason::none});
+  working_->authorizations.at(a.handle).decided = authorization::state::approved;
+  return id;
+}
+
+result<void> memory_writer::deny(const digest& handle, timestamp now) {
+  const auto asked = decidable(handle, now);
+  if (!asked) return asked.error();
+  working_->authorizations.at(handle).decided = authorization::state::denied;
+  return {};
+}
+
+code_record memory_writer::record_of(const memory_state::kept_code& code) const {
+  const consent& given = working_->consents.at(code.consent);
+  const tpp& client = working_->tpps.at(given.tpp);
+  return {.consent = given.id,
+          .tpp = client.id,
+          .tpp_username = client.username,
+          .client_number = given.client_number,
+          .scopes = given.scopes,
+          .expires_at = code.expires_at,
+          .consent_expires_at = given.expires_at,
+          .used = code.used,
+          .consent_ended = given.ended_at.has_value(),
+          .tpp_blocked = client.blocked,
+          .requires_secret = client.requires_secret,
+          .secret = client.secret,
+          .code_challenge = code.code_challenge};
+}
+
+result<redeemed> memory_writer::redeem(const redemption& r) {
+  if (auto open = require_transaction(); !open) return open.error();
+  const auto found = working_->codes.find(r.code);
+  if (found == working_->codes.end()) return redeemed{};
+  const code_record code = record_of(found->second);
+  redeemed done{judge(r, code), {}};
+  if (done.what == redeemed::outcome::replayed) {
+    auto ended = end_consent(code.consent, end_reason::code_replayed, r.now);
+    if (!ended) return ended.error();
+  } else if (done.what == redeemed::outcome::issued) {
+    done.granted = grant_of(r, code);
+    const memory_state::kept_token token{code.consent, done.granted.expires_at};
+    if (!working_->tokens.emplace(r.token, token).second) return taken();
+    found->second.used = true;
+  }
+  return done;
+}
+
+result<bool> memory_writer::end_consent(consent_id consent, end_reason reason, timestamp now) {
+  if (auto open = require_transaction(); !open) return open.error();
+  if (reason == end_reason::none) {
+    return fail(errc::invalid_input, "A consent does not end without a reason");
+  }
+  const auto found = working_->consents.find(consent);
+  if (found == working_->consents.end() || found->second.ended_at) return false;
+  if (now >= found->second.expires_at) return false;
+  found->second.ended_at = now;
+  found->second.reason = reason;
+  changes_.consents.push_back(consent);
+  return true;
+}
+
+result<bool> memory_writer::revoke_token(const digest& token, timestamp now) {
+  if (auto open = require_transaction(); !open) return open.error();
+  const auto found = working_->tokens.find(token);
+  if (found == working_->tokens.end() || now >= found->second.expires_at) return false;
+  return end_consent(found->second.consent, end_reason::revoked_by_tpp, now);
+}
+
+bool memory_writer::matters_no_more(consent_id consent, timestamp now) const {
+  const auto& given = working_->consents.at(consent);
+  return given.ended_at || now >= given.expires_at;
+}
+
+result<std::size_t> memory_writer::purge(timestamp now, std::size_t limit) {
+  if (auto open = require_transaction(); !open) return open.error();
+  std::size_t left = limit;
+  erase_some(working_->authorizations, left,
+             [&](const authorization& a) { return now >= a.expires_at + std::chrono::hours{24}; });
+  erase_some(working_->tokens, left, [&](const memory_state::kept_token& t) {
+    return now >= t.expires_at || matters_no_more(t.consent, now);
+  });
+  erase_some(working_->codes, left,
+             [&](const memory_state::kept_code& c) { return matters_no_more(c.consent, now); });
+  return limit - left;
+}
+
+}  // namespace multipass::testing

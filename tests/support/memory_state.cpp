@@ -1,0 +1,124 @@
+#include "support/memory_state.hpp"
+
+namespace multipass::testing {
+namespace {
+
+template <class map>
+const typename map::mapped_type* named(const map& entries, std::string_view username) {
+  for (const auto& [id, entry] : entries) {
+    if (entry.username == username) return &entry;
+  }
+  return nullptr;
+}
+
+template <class map>
+std::vector<typename map::mapped_type> all_of(const map& entries) {
+  std::vector<typename map::mapped_type> all;
+  for (const auto& [id, entry] : entries) all.push_back(entry);
+  return all;
+}
+
+template <class T>
+std::optional<T> copy_of(const T* found) {
+  return found == nullptr ? std::nullopt : std::optional<T>(*found);
+}
+
+}  // namespace
+
+const tpp* memory_state::tpp_named(std::string_view username) const {
+  return named(tpps, username);
+}
+
+const psu* memory_state::psu_named(std::string_view username) const {
+  return named(psus, username);
+}
+
+result<std::vector<account>> memory_reads::accounts_of(std::string_view psu) const {
+  const auto state = present_();
+  std::vector<account> found;
+  const auto* owner = state->psu_named(psu);
+  if (owner == nullptr) return found;
+  for (const auto& [id, kept] : state->accounts) {
+    if (kept.owner == owner->id) found.push_back(kept.value);
+  }
+  return found;
+}
+
+result<std::vector<money>> memory_reads::balances_of(std::string_view psu,
+                                                     account_id account) const {
+  const auto state = present_();
+  const auto* owner = state->psu_named(psu);
+  const auto found = state->accounts.find(account);
+  if (owner == nullptr || found == state->accounts.end() || found->second.owner != owner->id) {
+    return fail(errc::not_found, "Entity not found");
+  }
+  return found->second.balances;
+}
+
+result<std::optional<tpp>> memory_reads::find_tpp(std::string_view username) const {
+  const auto state = present_();
+  return copy_of(state->tpp_named(username));
+}
+
+result<std::vector<tpp>> memory_reads::list_tpps() const {
+  return all_of(present_()->tpps);
+}
+
+result<std::optional<psu>> memory_reads::find_psu(std::string_view username) const {
+  const auto state = present_();
+  return copy_of(state->psu_named(username));
+}
+
+result<std::vector<psu>> memory_reads::list_psus() const {
+  return all_of(present_()->psus);
+}
+
+result<std::optional<authorization>> memory_reads::find_authorization(const digest& handle) const {
+  const auto state = present_();
+  const auto found = state->authorizations.find(handle);
+  if (found == state->authorizations.end()) return std::nullopt;
+  return found->second;
+}
+
+result<bool> memory_reads::knows_code(const digest& code) const {
+  return present_()->codes.contains(code);
+}
+
+result<std::optional<token_record>> memory_reads::find_token(const digest& token) const {
+  const auto state = present_();
+  const auto found = state->tokens.find(token);
+  if (found == state->tokens.end()) return std::nullopt;
+  const consent& given = state->consents.at(found->second.consent);
+  return token_record{{given.id, given.tpp, given.scopes, found->second.expires_at},
+                      given.ended_at.has_value(),
+                      state->tpps.at(given.tpp).blocked};
+}
+
+result<std::optional<consent_view>> memory_reads::find_consent(consent_id consent) const {
+  const auto state = present_();
+  const auto found = state->consents.find(consent);
+  if (found == state->consents.end()) return std::nullopt;
+  return consent_view{found->second.owner, found->second.psu_username, found->second.accounts};
+}
+
+result<std::vector<consent>> memory_reads::list_consents(const consent_filter& filter) const {
+  const auto state = present_();
+  std::vector<consent> found;
+  for (const auto& [id, entry] : state->consents) {
+    const bool wanted =
+        id > filter.after &&
+        (filter.tpp_username.empty() || filter.tpp_username == entry.tpp_username) &&
+        (filter.psu_username.empty() || filter.psu_username == entry.psu_username);
+    if (wanted && found.size() < filter.limit) found.push_back(entry);
+  }
+  return found;
+}
+
+result<std::optional<std::string>> memory_reads::setting(std::string_view name) const {
+  const auto state = present_();
+  const auto found = state->settings.find(name);
+  if (found == state->settings.end()) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace multipass::testing

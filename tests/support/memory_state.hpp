@@ -1,0 +1,71 @@
+// What a memory_store keeps, and the reads on it.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "multipass/store.hpp"
+
+namespace multipass::testing {
+
+struct memory_state {
+  struct kept_account {
+    psu_id owner{};
+    account value;
+    std::vector<money> balances;
+  };
+  struct kept_code {
+    consent_id consent{};
+    std::string code_challenge;
+    timestamp expires_at{};
+    bool used = false;
+  };
+  struct kept_token {
+    consent_id consent{};
+    timestamp expires_at{};
+  };
+
+  std::map<std::string, std::string, std::less<>> settings;
+  std::map<tpp_id, tpp> tpps;
+  std::map<tpp_id, std::int64_t> last_client_numbers;
+  std::map<psu_id, psu> psus;
+  std::map<account_id, kept_account> accounts;
+  std::map<digest, authorization> authorizations;
+  std::map<consent_id, consent> consents;
+  std::map<digest, kept_code> codes;
+  std::map<digest, kept_token> tokens;
+
+  const tpp* tpp_named(std::string_view username) const;
+  const psu* psu_named(std::string_view username) const;
+};
+
+class memory_reads {
+ public:
+  using source = std::function<std::shared_ptr<const memory_state>()>;
+  /// `present` is asked once per read.
+  explicit memory_reads(source present) : present_(std::move(present)) {}
+
+  result<std::vector<account>> accounts_of(std::string_view psu) const;
+  result<std::vector<money>> balances_of(std::string_view psu, account_id account) const;
+  result<std::optional<tpp>> find_tpp(std::string_view username) const;
+  result<std::vector<tpp>> list_tpps() const;
+  result<std::optional<psu>> find_psu(std::string_view username) const;
+  result<std::vector<psu>> list_psus() const;
+  result<std::optional<authorization>> find_authorization(const digest& handle) const;
+  result<bool> knows_code(const digest& code) const;
+  result<std::optional<token_record>> find_token(const digest& token) const;
+  result<std::optional<consent_view>> find_consent(consent_id consent) const;
+  result<std::vector<consent>> list_consents(const consent_filter& filter) const;
+  result<std::optional<std::string>> setting(std::string_view name) const;
+
+ private:
+  source present_;
+};
+
+}  // namespace multipass::testing

@@ -1,0 +1,149 @@
+#include "support/memory_writer.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace multipass::testing {
+namespace {
+
+error unknown(std::string_view what) {
+  return fail(errc::not_found, "There is no " + std::string(what));
+}
+
+error taken(std::string_view what) {
+  return fail(errc::conflict, "There is a " + std::string(what) + " already");
+}
+
+template <class id>
+id next_id(std::size_t count) {
+  return id{static_cast<std::int64_t>(count) + 1};
+}
+
+}  // namespace
+
+memory_writer::memory_writer(committed_state& committed, std::atomic_flag& open)
+    : reading_session(memory_reads([this] { return working_ ? working_ : committed_.get(); })),
+      committed_(committed),
+      open_(open) {}
+
+// Pairs with the acquire in memory_store::open_writer.
+memory_writer::~memory_writer() {
+  open_.clear(std::memory_order_release);
+}
+
+result<void> memory_writer::require_transaction() const {
+  if (working_) return {};
+  return fail(errc::unavailable, "There is no open transaction");
+}
+
+result<void> memory_writer::begin() {
+  if (working_) return fail(errc::conflict, "A transaction is open already");
+  working_ = std::make_shared<memory_state>(*committed_.get());
+  return {};
+}
+
+result<void> memory_writer::commit() {
+  if (auto open = require_transaction(); !open) return open;
+  committed_.set(std::exchange(working_, nullptr));
+  marked_.reset();
+  return {};
+}
+
+void memory_writer::rollback() noexcept {
+  working_.reset();
+  marked_.reset();
+}
+
+result<void> memory_writer::mark() {
+  if (auto open = require_transaction(); !open) return open;
+  marked_ = *working_;
+  return {};
+}
+
+result<void> memory_writer::undo_to_mark() {
+  if (auto open = require_transaction(); !open) return open;
+  if (!marked_) return fail(errc::conflict, "There is no mark to return to");
+  *working_ = *marked_;
+  return {};
+}
+
+change_set memory_writer::take_changes() {
+  return std::exchange(changes_, {});
+}
+
+result<void> memory_writer::set_setting(std::string_view name, std::string_view value) {
+  if (auto open = require_transaction(); !open) return open;
+  working_->settings.insert_or_assign(std::string(name), std::string(value));
+  return {};
+}
+
+result<tpp_id> memory_writer::add_tpp(const tpp& t) {
+  if (auto open = require_transaction(); !open) return open.error();
+  if (working_->tpp_named(t.username) != nullptr) return taken("TPP of this name");
+  tpp kept = t;
+  kept.id = next_id<tpp_id>(working_->tpps.size());
+  working_->tpps.emplace(kept.id, kept);
+  return kept.id;
+}
+
+result<tpp*> memory_writer::tpp_to_change(std::string_view username) {
+  if (auto open = require_transaction(); !open) return open.error();
+  const tpp* found = working_->tpp_named(username);
+  if (found == nullptr) return unknown("TPP of this name");
+  changes_.tpps.push_back(found->id);
+  return &working_->tpps.at(found->id);
+}
+
+result<void> memory_writer::set_blocked(std::string_view username, bool blocked) {
+  const auto found = tpp_to_change(username);
+  if (!found) return found.error();
+  (*found)->blocked = blocked;
+  return {};
+}
+
+result<void> memory_writer::set_secret(std::string_view username, const digest& secret) {
+  const auto found = tpp_to_change(username);
+  if (!found) return found.error();
+  (*found)->secret = secret;
+  return {};
+}
+
+result<psu_id> memory_writer::add_psu(const psu& p) {
+  if (auto open = require_transaction(); !open) return open.error();
+  if (working_->psu_named(p.username) != nullptr) return taken("PSU of this name");
+  psu kept = p;
+  kept.id = next_id<psu_id>(working_->psus.size());
+  working_->psus.emplace(kept.id, kept);
+  return kept.id;
+}
+
+result<bool> memory_writer::use_totp_step(psu_id p, std::int64_t step) {
+  if (auto open = require_transaction(); !open) return open.error();
+  const auto found = working_->psus.find(p);
+  if (found == working_->psus.end() || found->second.totp_step >= step) return false;
+  found->second.totp_step = step;
+  return true;
+}
+
+result<void> memory_writer::put_account(const account_import& a) {
+  if (auto open = require_transaction(); !open) return open;
+  const psu* owner = working_->psu_named(a.psu);
+  if (owner == nullptr) return unknown("PSU of this name");
+  std::set<std::string> currencies;
+  for (const money& balance : a.balances) {
+    if (!currencies.insert(balance.currency).second) {
+      return fail(errc::invalid_input, "Balance in " + balance.currency + " is given twice");
+    }
+  }
+  const auto former = working_->accounts.find(a.value.id);
+  if (former != working_->accounts.end()) {
+    changes_.accounts.push_back(working_->psus.at(former->second.owner).username);
+  }
+  working_->accounts.insert_or_assign(a.value.id,
+                                      memory_state::kept_account{owner->id, a.value, a.balances});
+  changes_.accounts.push_back(a.psu);
+  return {};
+}
+
+}  // namespace multipass::testing

@@ -1,0 +1,62 @@
+// The writing session of a memory_store.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+
+#include "store/decision.hpp"
+#include "store/reading_session.hpp"
+#include "support/memory_state.hpp"
+#include "support/memory_store.hpp"
+
+namespace multipass::testing {
+
+using memory_reader = reading_session<store_reader, memory_reads>;
+
+class memory_writer final : public reading_session<store_writer, memory_reads> {
+ public:
+  /// `open` is set, and cleared when this goes. Both must outlive it.
+  memory_writer(committed_state& committed, std::atomic_flag& open);
+  ~memory_writer() override;
+
+  result<void> begin() override;
+  result<void> commit() override;
+  void rollback() noexcept override;
+  result<void> mark() override;
+  result<void> undo_to_mark() override;
+  change_set take_changes() override;
+  result<std::int64_t> foreign_changes() override { return 0; }
+
+  result<void> set_setting(std::string_view name, std::string_view value) override;
+  result<tpp_id> add_tpp(const tpp& t) override;
+  result<void> set_blocked(std::string_view username, bool blocked) override;
+  result<void> set_secret(std::string_view username, const digest& secret) override;
+  result<psu_id> add_psu(const psu& p) override;
+  result<bool> use_totp_step(psu_id p, std::int64_t step) override;
+  result<void> put_account(const account_import& a) override;
+
+  result<std::int64_t> add_authorization(const authorization& a) override;
+  result<consent_id> approve(const approval& a) override;
+  result<void> deny(const digest& handle, timestamp now) override;
+
+  result<redeemed> redeem(const redemption& r) override;
+  result<bool> end_consent(consent_id consent, end_reason reason, timestamp now) override;
+  result<bool> revoke_token(const digest& token, timestamp now) override;
+  result<std::size_t> purge(timestamp now, std::size_t limit) override;
+
+ private:
+  result<void> require_transaction() const;
+  result<tpp*> tpp_to_change(std::string_view username);
+  result<request_record> decidable(const digest& handle, timestamp now) const;
+  code_record record_of(const memory_state::kept_code& code) const;
+  bool matters_no_more(consent_id consent, timestamp now) const;
+
+  committed_state& committed_;
+  std::atomic_flag& open_;
+  std::shared_ptr<memory_state> working_;  // null without a transaction
+  std::optional<memory_state> marked_;
+  change_set changes_;
+};
+
+}  // namespace multipass::testing
