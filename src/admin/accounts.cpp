@@ -71,7 +71,7 @@ task<result<admin_answer>> import_accounts(const admin_services& s, const reques
   if (!done) co_return done.error();
   if (std::ranges::any_of(*rows, is_bad)) co_return refusal(*rows);
   s.log.write(log_level::info, "accounts_imported",
-              {{"accounts", std::to_string(rows->size())}, {"request_id", in.request_id}});
+              {{"accounts", std::to_string(rows->size())}, {"request", in.request_id}});
   co_return admin_answer{200, {{"imported", rows->size()}}};
 }
 

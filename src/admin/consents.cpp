@@ -107,7 +107,7 @@ task<result<admin_answer>> revoke_consent(const admin_services& s, const request
   const auto done = co_await s.store.write(job);
   if (!done) co_return done.error();
   s.log.write(log_level::info, "consent_withdrawn",
-              {{"consent", std::to_string(*id)}, {"request_id", in.request_id}});
+              {{"consent", std::to_string(*id)}, {"request", in.request_id}});
   co_return admin_success();
 }
 

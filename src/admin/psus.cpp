@@ -67,7 +67,7 @@ task<result<admin_answer>> add_psu(const admin_services& s, const request& in) {
   const auto added = co_await s.store.write(job);
   if (!added) co_return added.error();
 
-  s.log.write(log_level::info, "psu_added", {{"psu", p.username}, {"request_id", in.request_id}});
+  s.log.write(log_level::info, "psu_added", {{"psu", p.username}, {"request", in.request_id}});
   const auto uri = totp_uri(totp_secret, s.settings.bank_name, p.username);
   co_return admin_answer{201, {{"username", p.username}, {"totp_uri", uri}}};
 }

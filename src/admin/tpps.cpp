@@ -80,8 +80,7 @@ task<result<admin_answer>> add_tpp(const admin_services& s, const request& in) {
   auto job = [&t = *asked](store_writer& writer) { return writer.add_tpp(t); };
   const auto added = co_await s.store.write(job);
   if (!added) co_return added.error();
-  s.log.write(log_level::info, "tpp_added",
-              {{"tpp", asked->username}, {"request_id", in.request_id}});
+  s.log.write(log_level::info, "tpp_added", {{"tpp", asked->username}, {"request", in.request_id}});
   auto body = shown(*asked);
   body["secret"] = secret;
   co_return admin_answer{201, std::move(body)};
@@ -95,7 +94,7 @@ task<result<admin_answer>> set_blocked(const admin_services& s, const request& i
   const auto done = co_await s.store.write(job);
   if (!done) co_return done.error();
   s.log.write(log_level::info, blocked ? "tpp_blocked" : "tpp_unblocked",
-              {{"tpp", *username}, {"request_id", in.request_id}});
+              {{"tpp", *username}, {"request", in.request_id}});
   co_return admin_success();
 }
 
@@ -118,7 +117,7 @@ task<result<admin_answer>> rotate_secret(const admin_services& s, const request&
   const auto done = co_await s.store.write(job);
   if (!done) co_return done.error();
   s.log.write(log_level::info, "tpp_secret_rotated",
-              {{"tpp", *username}, {"request_id", in.request_id}});
+              {{"tpp", *username}, {"request", in.request_id}});
   co_return admin_answer{200, {{"username", *username}, {"secret", secret}}};
 }
 

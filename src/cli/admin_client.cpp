@@ -33,6 +33,30 @@ using stream = beast::basic_stream<tcp, executor>;
 
 constexpr std::chrono::seconds patience{60};
 constexpr std::size_t most_body = std::size_t{1} << 30U;
+constexpr std::size_t sent_unasked = 65'536;  // larger bodies wait for "100 Continue"
+
+task<http_response> read_response(stream& connection, beast::flat_buffer& buffer) {
+  http::response_parser<http::string_body> parser;
+  parser.body_limit(most_body);
+  co_await http::async_read(connection, buffer, parser, use_task);
+  co_return parser.release();
+}
+
+// A server that refuses a large body says so before the body is on its way (RFC 9110, section
+// 10.1.1); sending it all the same could lose the refusal to a reset connection.
+task<http_response> converse(stream& connection, http_request& request) {
+  const bool asks_first = request.body().size() > sent_unasked;
+  if (asks_first) request.set(http::field::expect, "100-continue");
+  http::request_serializer<http::string_body> writer(request);
+  beast::flat_buffer buffer;
+  if (asks_first) {
+    co_await http::async_write_header(connection, writer, use_task);
+    auto response = co_await read_response(connection, buffer);
+    if (response.result() != http::status::continue_) co_return response;
+  }
+  co_await http::async_write(connection, writer, use_task);
+  co_return co_await read_response(connection, buffer);
+}
 
 task<http_response> exchange(asio::io_context& loop, const std::string& host,
                              const std::string& port, http_request& request) {
@@ -41,12 +65,7 @@ task<http_response> exchange(asio::io_context& loop, const std::string& host,
   stream connection(loop.get_executor());
   connection.expires_after(patience);
   co_await connection.async_connect(addresses, use_task);
-  co_await http::async_write(connection, request, use_task);
-  beast::flat_buffer buffer;
-  http::response_parser<http::string_body> parser;
-  parser.body_limit(most_body);
-  co_await http::async_read(connection, buffer, parser, use_task);
-  co_return parser.release();
+  co_return co_await converse(connection, request);
 }
 
 // Runs the exchange on an event loop of its own. Throws what the exchange threw.

@@ -49,7 +49,7 @@ po::variables_map parse(const command& c, const po::options_description& visible
                 .style(style::unix_style & ~style::allow_guessing)
                 .run(),
             given);
-  po::notify(given);
+  if (!given.contains("help")) po::notify(given);  // complains of options that are missing
   return given;
 }
 
