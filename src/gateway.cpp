@@ -120,8 +120,7 @@ result<void> gateway::parts::open_store(store* brought) {
 // The key belongs to the database: a new database gets a new key, and a database with the wrong key
 // is refused, because every token and secret in it would look invalid.
 result<void> gateway::parts::open_keys() {
-  const auto known =
-      pool->read_blocking([](store_reader& s) { return s.setting(key_check); });
+  const auto known = pool->read_blocking([](store_reader& s) { return s.setting(key_check); });
   if (!known) return known.error();
   auto loaded = load_server_key(settings.key_file, !*known);
   if (!loaded) return loaded.error();
@@ -149,14 +148,14 @@ void gateway::parts::build() {
   passwords = std::make_unique<worker_pool>(1, most_waiting_passwords);
   cache = std::make_unique<token_cache>(settings.token_cache_entries, changes);
   tokens = std::make_unique<token_authorizer>(*cache, changes, *pool, *key, wall);
-  requests = std::make_unique<authorization_requests>(*pool, *tokens, changes, *key, wall, settings,
-                                                      log);
+  requests =
+      std::make_unique<authorization_requests>(*pool, *tokens, changes, *key, wall, settings, log);
   decisions = std::make_unique<consent_decisions>(*pool, own_accounts, wall, settings, log);
   authorization_api = std::make_unique<authorization_endpoints>(*requests, settings);
   account_api = std::make_unique<account_endpoints>(*tokens, *pool, own_accounts, changes, settings,
                                                     settings.threads);
-  watched = std::make_unique<operations>(operations{
-      ready, *pool, store_counts, *cache, *account_api, settings.threads, {}});
+  watched = std::make_unique<operations>(
+      operations{ready, *pool, store_counts, *cache, *account_api, settings.threads, {}});
 
   auto rows = api_endpoints(*authorization_api, *account_api);
   const auto append = [](endpoint_table& to, endpoint_table more) {
@@ -164,8 +163,8 @@ void gateway::parts::build() {
   };
   append(rows, consent_endpoints({*decisions, *pool, *passwords, *key, wall, settings, log}));
   rows.push_back(health_endpoint());
-  public_service = std::make_unique<service>(std::move(rows), limits_of(settings, settings.max_body),
-                                             settings.threads, log);
+  public_service = std::make_unique<service>(
+      std::move(rows), limits_of(settings, settings.max_body), settings.threads, log);
 
   endpoint_table private_rows{health_endpoint()};
   append(private_rows, operations_endpoints(*watched));
@@ -177,8 +176,8 @@ void gateway::parts::build() {
 }
 
 result<void> gateway::parts::open_listeners() {
-  auto opened = listener::open(settings.listen, "listen", *public_service, loops,
-                               settings.max_connections);
+  auto opened =
+      listener::open(settings.listen, "listen", *public_service, loops, settings.max_connections);
   if (!opened) return opened.error();
   public_listener = std::move(*opened);
   opened = listener::open(settings.admin_listen, "admin-listen", *private_service, loops,
@@ -265,15 +264,25 @@ result<std::unique_ptr<gateway>> gateway::start(const config& c, ports p) {
 
 gateway::gateway(std::unique_ptr<parts> p) : parts_(std::move(p)) {}
 
-gateway::~gateway() { stop(); }
+gateway::~gateway() {
+  stop();
+}
 
-void gateway::stop() { parts_->stop(); }
+void gateway::stop() {
+  parts_->stop();
+}
 
-std::string gateway::public_address() const { return parts_->public_listener->address(); }
+std::string gateway::public_address() const {
+  return parts_->public_listener->address();
+}
 
-std::string gateway::admin_address() const { return parts_->private_listener->address(); }
+std::string gateway::admin_address() const {
+  return parts_->private_listener->address();
+}
 
-authorizer& gateway::authorizer() noexcept { return *parts_->tokens; }
+authorizer& gateway::authorizer() noexcept {
+  return *parts_->tokens;
+}
 
 void gateway::accounts_changed(std::string_view psu) {
   parts_->changes.advance({{}, {}, {std::string(psu)}});

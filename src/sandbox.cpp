@@ -14,15 +14,16 @@ constexpr std::string_view public_password = "sandbox-password";
 
 // "Get account list" and "Get balance" show the first two.
 std::array<account_import, 3> sample_accounts() {
-  return {account_import{"john",
-                         {account_id{47669570047}, "John Doe", "GB01TCCL82495709311980", "EUR", "[]"},
-                         {{"EUR", 3040}, {"GBP", 42074}}},
-          account_import{"john",
-                         {account_id{82948889462}, "Jane Doe", "GB77DNNA04135500001698", "EUR", "[]"},
-                         {{"EUR", 125000}}},
-          account_import{"jane",
-                         {account_id{10000000001}, "Jane Doe", "GB33BUKB20201555555555", "JPY", "[]"},
-                         {{"JPY", 1500}, {"KWD", 12345}}}};
+  return {
+      account_import{"john",
+                     {account_id{47669570047}, "John Doe", "GB01TCCL82495709311980", "EUR", "[]"},
+                     {{"EUR", 3040}, {"GBP", 42074}}},
+      account_import{"john",
+                     {account_id{82948889462}, "Jane Doe", "GB77DNNA04135500001698", "EUR", "[]"},
+                     {{"EUR", 125000}}},
+      account_import{"jane",
+                     {account_id{10000000001}, "Jane Doe", "GB33BUKB20201555555555", "JPY", "[]"},
+                     {{"JPY", 1500}, {"KWD", 12345}}}};
 }
 
 tpp sample_tpp(const server_key& key) {
@@ -79,8 +80,9 @@ result<void> check_sandbox_mark(store_pool& pool, bool sandbox) {
     const auto psus = s.list_psus();
     if (!psus) return psus.error();
     if (!tpps->empty() || !psus->empty()) {
-      return fail(errc::bad_configuration,
-                  "sandbox: the database holds a bank's data; --sandbox would add public credentials");
+      return fail(
+          errc::bad_configuration,
+          "sandbox: the database holds a bank's data; --sandbox would add public credentials");
     }
     return s.set_setting(mark, "1");
   });

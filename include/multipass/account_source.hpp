@@ -21,7 +21,8 @@ class account_source {
   /// An unknown PSU has none.
   virtual result<std::vector<account>> accounts_of(std::string_view psu) = 0;
 
-  /// The balances of one account that accounts_of(psu) listed; errc::not_found when it is not there.
+  /// The balances of one account that accounts_of(psu) listed; errc::not_found when it is not
+  /// there.
   virtual result<std::vector<money>> balances_of(std::string_view psu, account_id account) = 0;
 
   /// How long an answer may be used again without asking. Zero, the default: never. A source that

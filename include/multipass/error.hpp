@@ -3,8 +3,10 @@
 #pragma once
 
 #include <boost/system/result.hpp>
+#include <concepts>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace multipass {
@@ -23,7 +25,8 @@ enum class errc {
   bad_configuration,  ///< a configuration key or a file it names; the message names it
 };
 
-/// A failure. `message` is one line for a person, never holds a secret, and may be sent to the peer.
+/// A failure. `message` is one line for a person, never holds a secret, and may be sent to the
+/// peer.
 struct error {
   errc code;
   std::string message;
@@ -33,10 +36,25 @@ struct error {
   throw std::runtime_error(e.message);  // only result::value() on a failure comes here
 }
 
+/// A yes or no inside a result. Not bool: a boost::system::result<bool> copied from a const rvalue or
+/// a non-const lvalue asks itself "have you a value?" and becomes true, whatever it held. What tells
+/// whether a token was revoked must not do that, so result<bool> does not compile.
+class flag {
+ public:
+  constexpr flag(std::same_as<bool> auto value) : value_(value) {}
+  constexpr operator bool() const { return value_; }
+
+ private:
+  bool value_;
+};
+
 template <class T = void>
+  requires(!std::is_same_v<T, bool>)
 using result = boost::system::result<T, error>;
 
 /// Shorthand for the failing return: `return fail(errc::not_found, "Entity not found");`
-inline error fail(errc code, std::string message) { return {code, std::move(message)}; }
+inline error fail(errc code, std::string message) {
+  return {code, std::move(message)};
+}
 
 }  // namespace multipass

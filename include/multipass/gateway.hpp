@@ -19,10 +19,10 @@ namespace multipass {
 /// What an embedder may bring of its own; whatever is left empty, the gateway brings itself.
 /// Everything must outlive the gateway but `log`, which is copied.
 struct ports {
-  account_source* accounts = nullptr;   ///< default: the accounts in the gateway's own store
-  multipass::store* store = nullptr;    ///< default: SQLite at config::database
+  account_source* accounts = nullptr;       ///< default: the accounts in the gateway's own store
+  multipass::store* store = nullptr;        ///< default: SQLite at config::database
   const multipass::clock* clock = nullptr;  ///< default: system_clock()
-  log_sink log;                         ///< default: lines are dropped
+  log_sink log;                             ///< default: lines are dropped
 };
 
 /// No global state: two gateways fit into one process. All functions are thread-safe.

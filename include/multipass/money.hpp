@@ -23,7 +23,8 @@ int minor_digits(std::string_view currency) noexcept;
 /// (a whole number may leave them out). Anything else, or beyond int64, is errc::invalid_input.
 result<money> parse_money(std::string_view amount, std::string_view currency);
 
-/// Appends the amount as a JSON number, with exactly the currency's minor digits: 30.40, 1500, -0.05.
+/// Appends the amount as a JSON number, with exactly the currency's minor digits: 30.40, 1500,
+/// -0.05.
 void append_amount(std::string& out, const money& amount);
 
 }  // namespace multipass

@@ -36,7 +36,8 @@ struct psu {
   psu_id id{};
   std::string username;
   std::string name;
-  std::string password_hash;   ///< scrypt, with its own salt and cost, as crypto/password.hpp writes it
+  std::string
+      password_hash;  ///< scrypt, with its own salt and cost, as crypto/password.hpp writes it
   std::string totp_secret;     ///< sealed (AES-256-GCM) under the server's key
   std::int64_t totp_step = 0;  ///< last time step used; a code works once (RFC 6238, section 5.2)
 };
@@ -58,10 +59,10 @@ struct authorization {
 };
 
 enum class end_reason : std::uint8_t {
-  none,             ///< not ended
-  revoked_by_tpp,   ///< the TPP revoked its token
-  withdrawn,        ///< the PSU or the bank withdrew the consent
-  code_replayed,    ///< the authorization code was presented a second time
+  none,            ///< not ended
+  revoked_by_tpp,  ///< the TPP revoked its token
+  withdrawn,       ///< the PSU or the bank withdrew the consent
+  code_replayed,   ///< the authorization code was presented a second time
 };
 
 /// What the PSU granted. It never changes after the grant but to end, once.

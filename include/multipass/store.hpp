@@ -54,7 +54,7 @@ struct redemption {
   digest code;
   std::string tpp_username;  ///< the two parts of clientId
   std::int64_t client_number = 0;
-  std::optional<digest> secret;        ///< keyed hash of `secret`, if one was sent
+  std::optional<digest> secret;                   ///< keyed hash of `secret`, if one was sent
   std::optional<std::string> verifier_challenge;  ///< base64url(SHA-256(code_verifier)), if sent
   digest token;
   timestamp now{};
@@ -72,15 +72,15 @@ struct redeemed {
 struct consent_filter {
   std::string tpp_username;
   std::string psu_username;
-  consent_id after{};      ///< only greater ids, for paging
+  consent_id after{};  ///< only greater ids, for paging
   std::size_t limit = 100;
 };
 
 /// What a transaction changed that caches may hold. Written by the writer, read after the commit.
 struct change_set {
-  std::vector<consent_id> consents;  ///< ended
-  std::vector<tpp_id> tpps;          ///< blocked, unblocked or otherwise changed
-  std::vector<std::string> accounts; ///< user names of PSUs whose accounts or balances changed
+  std::vector<consent_id> consents;   ///< ended
+  std::vector<tpp_id> tpps;           ///< blocked, unblocked or otherwise changed
+  std::vector<std::string> accounts;  ///< user names of PSUs whose accounts or balances changed
 };
 
 /// Reads. Each call sees a committed state at least as new as when the call began. It is also the
@@ -94,7 +94,7 @@ class store_reader : public account_source {
   virtual result<std::vector<psu>> list_psus() = 0;
   virtual result<std::optional<authorization>> find_authorization(const digest& handle) = 0;
   /// True when the code is known, whatever its state: lets a flood of guesses pass the writer by.
-  virtual result<bool> knows_code(const digest& code) = 0;
+  virtual result<flag> knows_code(const digest& code) = 0;
   /// An expired or ended token is returned as it is, until it is purged.
   virtual result<std::optional<token_record>> find_token(const digest& token) = 0;
   /// Whether the consent has ended or expired does not matter here.
@@ -102,7 +102,9 @@ class store_reader : public account_source {
   /// Ascending by id, as are list_tpps and list_psus.
   virtual result<std::vector<consent>> list_consents(const consent_filter& filter) = 0;
   /// For ever: the gateway learns of every change of its own store (change_set, foreign_changes).
-  std::chrono::milliseconds may_keep_for() const override { return std::chrono::milliseconds::max(); }
+  std::chrono::milliseconds may_keep_for() const override {
+    return std::chrono::milliseconds::max();
+  }
   /// A named value of the server's own, such as the check value of its key.
   virtual result<std::optional<std::string>> setting(std::string_view name) = 0;
 };
@@ -142,7 +144,7 @@ class store_writer : public store_reader {
   virtual result<psu_id> add_psu(const psu& p) = 0;
   /// Uses up a TOTP time step: false when this step or a later one was used before, or for an
   /// unknown PSU.
-  virtual result<bool> use_totp_step(psu_id p, std::int64_t step) = 0;
+  virtual result<flag> use_totp_step(psu_id p, std::int64_t step) = 0;
 
   /// Adds the account or replaces it and its balances. errc::not_found for an unknown owner,
   /// errc::invalid_input for two balances in one currency.
@@ -167,9 +169,9 @@ class store_writer : public store_reader {
 
   /// Ends a consent; false when it had ended or expired before, or does not exist.
   /// errc::invalid_input for end_reason::none.
-  virtual result<bool> end_consent(consent_id consent, end_reason reason, timestamp now) = 0;
+  virtual result<flag> end_consent(consent_id consent, end_reason reason, timestamp now) = 0;
   /// Ends the consent of a live token; false when the token is unknown, expired or ended.
-  virtual result<bool> revoke_token(const digest& token, timestamp now) = 0;
+  virtual result<flag> revoke_token(const digest& token, timestamp now) = 0;
 
   /// Deletes up to `limit` rows that can no longer matter: authorizations a day past their expiry,
   /// tokens and codes of ended or expired consents, expired tokens. Returns how many went.

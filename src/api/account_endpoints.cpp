@@ -19,7 +19,10 @@ struct account_endpoints::reading {
 account_endpoints::account_endpoints(token_authorizer& tokens, store_pool& pool,
                                      account_source* own_accounts, const change_clock& changes,
                                      const config& settings, std::size_t threads)
-    : tokens_(tokens), pool_(pool), own_accounts_(own_accounts), changes_(changes),
+    : tokens_(tokens),
+      pool_(pool),
+      own_accounts_(own_accounts),
+      changes_(changes),
       settings_(settings) {
   for (std::size_t i = 0; i < threads; ++i) {
     loops_.push_back(std::make_unique<per_loop>(settings.account_view_entries, changes));
@@ -62,7 +65,8 @@ bool account_endpoints::refuse_second_credential(exchange& x) {
     }
     second = second || sent->find("access_token") || sent->find("accessToken");
   }
-  if (second) x.out.problem(400, "The access token goes into one Authorization header and nowhere else");
+  if (second)
+    x.out.problem(400, "The access token goes into one Authorization header and nowhere else");
   return second;
 }
 

@@ -14,8 +14,9 @@ std::optional<std::string_view> account_view::find(consent_id consent, const acc
   entries_.splice(entries_.begin(), entries_, at->second);
   for (const auto& a : at->second->answers) {
     if (a.question != q) continue;
-    const bool good = changes_.accounts_unchanged_since(a.from.before_read, a.from.accounts_stripe) &&
-                      now < a.from.good_until;
+    const bool good =
+        changes_.accounts_unchanged_since(a.from.before_read, a.from.accounts_stripe) &&
+        now < a.from.good_until;
     if (!good) return std::nullopt;
     return a.json;
   }

@@ -1,9 +1,10 @@
-// What account endpoints answered a moment ago, ready to be sent again: per consent the account list,
-// each account and each balance, as JSON. Bounded (least recently used goes first). An answer is good
-// while the change clock shows no change of the PSU's accounts since before it was read, and while
-// it is no older than its account source allows.
+// What account endpoints answered a moment ago, ready to be sent again: per consent the account
+// list, each account and each balance, as JSON. Bounded (least recently used goes first). An answer
+// is good while the change clock shows no change of the PSU's accounts since before it was read,
+// and while it is no older than its account source allows.
 //
-// One per event loop and confined to it, so nothing here is shared or locked. A hit allocates nothing.
+// One per event loop and confined to it, so nothing here is shared or locked. A hit allocates
+// nothing.
 #pragma once
 
 #include <chrono>

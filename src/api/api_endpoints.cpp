@@ -33,14 +33,17 @@ endpoint_table api_endpoints(authorization_endpoints& authorization, account_end
     table.push_back(
         {verb::post, row.path, row.name,
          [&accounts, needed = row.needed](exchange& x) { return accounts.handle(x, needed); },
-         [&accounts, needed = row.needed](exchange& x) { return accounts.from_memory(x, needed); }});
+         [&accounts, needed = row.needed](exchange& x) {
+           return accounts.from_memory(x, needed);
+         }});
   }
   for (const auto& row : authorization_rows) {
-    table.push_back({verb::post, row.path, row.name,
-                     [&authorization, handle = row.handle](exchange& x) {
-                       return (authorization.*handle)(x);
-                     },
-                     {}});
+    table.push_back(
+        {verb::post,
+         row.path,
+         row.name,
+         [&authorization, handle = row.handle](exchange& x) { return (authorization.*handle)(x); },
+         {}});
   }
   return table;
 }

@@ -12,30 +12,40 @@ labels endpoint_labels(const operations::named_service& s, std::size_t row) {
   return "listener=\"" + labels(s.listener) + "\",endpoint=\"" + labels(name) + "\"";
 }
 
+// Calls f(labels, row of each event loop) for every endpoint that has answered at all.
+template <class F>
+void for_each_used(const operations& o, F f) {
+  for (const auto& s : o.services) {
+    for (std::size_t row = 0; row < s.served->metrics.rows(); ++row) {
+      std::vector<const http_metrics::endpoint_counts*> loops;
+      bool used = false;
+      for (std::size_t t = 0; t < o.threads; ++t) {
+        loops.push_back(&s.served->metrics.at(t, row));
+        for (const auto& n : loops.back()->by_status)
+          used |= n.load(std::memory_order_relaxed) != 0;
+      }
+      if (used) f(endpoint_labels(s, row), loops);
+    }
+  }
+}
+
 void append_requests(exposition& out, const operations& o) {
   out.begin("multipass_http_requests_total", "counter", "Answers by endpoint and status.");
-  for (const auto& s : o.services) {
-    for (std::size_t row = 0; row < s.served->metrics.rows(); ++row) {
-      for (std::size_t i = 0; i < counted_statuses.size(); ++i) {
-        std::uint64_t sum = 0;
-        for (std::size_t t = 0; t < o.threads; ++t) {
-          sum += s.served->metrics.at(t, row).by_status[i].load(std::memory_order_relaxed);
-        }
-        if (sum == 0) continue;
-        out.value(endpoint_labels(s, row) + ",status=\"" + std::to_string(counted_statuses[i]) + "\"",
-                  sum);
-      }
+  for_each_used(o, [&](const labels& endpoint, const auto& loops) {
+    for (std::size_t i = 0; i < counted_statuses.size(); ++i) {
+      std::uint64_t sum = 0;
+      for (const auto* c : loops) sum += c->by_status[i].load(std::memory_order_relaxed);
+      if (sum == 0) continue;
+      out.value(endpoint + ",status=\"" + std::to_string(counted_statuses[i]) + "\"", sum);
     }
-  }
+  });
   out.begin("multipass_http_request_seconds", "histogram",
             "From the request read to the answer ready to be written.");
-  for (const auto& s : o.services) {
-    for (std::size_t row = 0; row < s.served->metrics.rows(); ++row) {
-      std::vector<const histogram*> all;
-      for (std::size_t t = 0; t < o.threads; ++t) all.push_back(&s.served->metrics.at(t, row).latency);
-      out.values(endpoint_labels(s, row), all);
-    }
-  }
+  for_each_used(o, [&](const labels& endpoint, const auto& loops) {
+    std::vector<const histogram*> parts;
+    for (const auto* c : loops) parts.push_back(&c->latency);
+    out.values(endpoint, parts);
+  });
 }
 
 void append_connections(exposition& out, const operations& o) {
@@ -58,15 +68,16 @@ void append_connections(exposition& out, const operations& o) {
 }
 
 void append_memory(exposition& out, const operations& o) {
-  const auto sum = [&](std::atomic<std::uint64_t> auth_metrics::* counter) {
+  const auto sum = [&](std::atomic<std::uint64_t> auth_metrics::*counter) {
     std::uint64_t all = 0;
     for (std::size_t t = 0; t < o.threads; ++t) {
       all += (o.accounts.metrics(t).*counter).load(std::memory_order_relaxed);
     }
     return all;
   };
-  out.begin("multipass_token_lookups_total", "counter",
-            "Tokens presented: decided from the cache, by the store, or by their check characters.");
+  out.begin(
+      "multipass_token_lookups_total", "counter",
+      "Tokens presented: decided from the cache, by the store, or by their check characters.");
   out.value("outcome=\"hit\"", sum(&auth_metrics::hits));
   out.value("outcome=\"miss\"", sum(&auth_metrics::misses));
   out.value("outcome=\"forged\"", sum(&auth_metrics::forged));
@@ -74,7 +85,8 @@ void append_memory(exposition& out, const operations& o) {
   out.value({}, o.cache.evictions());
   out.begin("multipass_token_cache_capacity", "gauge", "Tokens that fit into the cache.");
   out.value({}, static_cast<std::uint64_t>(o.cache.capacity()));
-  out.begin("multipass_account_answers_total", "counter", "Account answers by where they came from.");
+  out.begin("multipass_account_answers_total", "counter",
+            "Account answers by where they came from.");
   out.value("source=\"memory\"", sum(&auth_metrics::view_hits));
   out.value("source=\"account_source\"", sum(&auth_metrics::view_misses));
 }
@@ -92,7 +104,8 @@ void append_store(exposition& out, const operations& o) {
   out.value({}, load(s.refused));
   out.begin("multipass_store_failed_commits_total", "counter", "Transactions not committed.");
   out.value({}, load(s.failed_commits));
-  out.begin("multipass_store_commit_seconds", "histogram", "Transactions, from BEGIN through fsync.");
+  out.begin("multipass_store_commit_seconds", "histogram",
+            "Transactions, from BEGIN through fsync.");
   out.values({}, {&s.commit});
 }
 
@@ -125,7 +138,8 @@ endpoint_table operations_endpoints(const operations& o) {
     x.out.text(200, "text/plain; version=0.0.4; charset=utf-8", out.text());
     return true;
   };
-  return {{verb::get, "/readyz", "readyz", {}, ready}, {verb::get, "/metrics", "metrics", {}, metrics}};
+  return {{verb::get, "/readyz", "readyz", {}, ready},
+          {verb::get, "/metrics", "metrics", {}, metrics}};
 }
 
 }  // namespace multipass

@@ -20,18 +20,20 @@ void answer_refusal(answer& out, verdict why, scope needed) {
     case verdict::malformed:
       return answer_invalid_token(out, R"({"message":"The access token is malformed"})");
     case verdict::expired:
-      return answer_invalid_token(out, R"({"message":"The access token or its consent has expired"})");
+      return answer_invalid_token(out,
+                                  R"({"message":"The access token or its consent has expired"})");
     case verdict::insufficient_scope: {
       const std::string name(name_of(needed));
-      return out.json(403, R"({"message":"The access token does not have the scope )" + name + "\"}",
-                      "WWW-Authenticate: Bearer error=\"insufficient_scope\", scope=\"" + name +
-                          "\"\r\n");
+      return out.json(
+          403, R"({"message":"The access token does not have the scope )" + name + "\"}",
+          "WWW-Authenticate: Bearer error=\"insufficient_scope\", scope=\"" + name + "\"\r\n");
     }
     case verdict::unavailable:
       return out.json(503, R"({"message":"The store is not available, try again"})",
                       "Retry-After: 1\r\n");
     case verdict::granted:
-    case verdict::unknown: break;
+    case verdict::unknown:
+      break;
   }
   answer_invalid_token(out, R"({"message":"The access token is unknown or has been revoked"})");
 }

@@ -19,7 +19,9 @@ bool is_base64url(std::string_view text) {
   });
 }
 
-error no_entity() { return fail(errc::not_found, "Entity not found or Invalid access code"); }
+error no_entity() {
+  return fail(errc::not_found, "Entity not found or Invalid access code");
+}
 
 }  // namespace
 
@@ -128,7 +130,7 @@ task<result<issued_token>> authorization_requests::redeem(token_request r) {
   co_return issued_token{token, wanted.token_expires_at - now, done->granted.scopes};
 }
 
-task<result<bool>> authorization_requests::revoke(std::string_view token) {
+task<result<flag>> authorization_requests::revoke(std::string_view token) {
   if (!key_.may_be_token(token)) co_return false;
   const auto presented = sha256(token);
   const auto now = clock_.now();

@@ -47,19 +47,24 @@ class authorization_requests {
   authorization_requests(store_pool& pool, token_authorizer& tokens, const change_clock& changes,
                          const server_key& key, const clock& wall, const config& settings,
                          const logger& log)
-      : pool_(pool), tokens_(tokens), changes_(changes), key_(key), clock_(wall),
-        settings_(settings), log_(log) {}
+      : pool_(pool),
+        tokens_(tokens),
+        changes_(changes),
+        key_(key),
+        clock_(wall),
+        settings_(settings),
+        log_(log) {}
 
-  /// Returns redirectUrl. errc::invalid_input names the parameter; errc::unauthorized for an unknown
-  /// user name or a wrong secret, in the same time; errc::forbidden for a blocked TPP or a scope it
-  /// may not ask for.
+  /// Returns redirectUrl. errc::invalid_input names the parameter; errc::unauthorized for an
+  /// unknown user name or a wrong secret, in the same time; errc::forbidden for a blocked TPP or a
+  /// scope it may not ask for.
   task<result<std::string>> authorize(consent_request r);
 
   /// errc::not_found with the specification's message for every reason why not.
   task<result<issued_token>> redeem(token_request r);
 
   /// Ends the token's consent; false when the token is unknown, expired or ended.
-  task<result<bool>> revoke(std::string_view token);
+  task<result<flag>> revoke(std::string_view token);
 
  private:
   result<void> check_request(const tpp& t, const consent_request& r, scope_set asked) const;

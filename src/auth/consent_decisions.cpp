@@ -45,7 +45,8 @@ task<result<authorization>> consent_decisions::find(std::string_view handle) {
   if ((*found)->decided != authorization::state::pending) {
     co_return fail(errc::conflict, "This request has been decided already");
   }
-  if (clock_.now() >= (*found)->expires_at) co_return fail(errc::conflict, "This request has expired");
+  if (clock_.now() >= (*found)->expires_at)
+    co_return fail(errc::conflict, "This request has expired");
   co_return std::move(**found);
 }
 
@@ -114,6 +115,8 @@ task<result<std::string>> consent_decisions::deny(std::string_view handle) {
                                              {"iss", settings_.public_url}});
 }
 
-timestamp consent_decisions::consent_end() const { return clock_.now() + settings_.consent_ttl; }
+timestamp consent_decisions::consent_end() const {
+  return clock_.now() + settings_.consent_ttl;
+}
 
 }  // namespace multipass

@@ -1,6 +1,6 @@
-// What a PSU decides about an authorization, whoever asks: the built-in consent page or a bank's own
-// frontend through the admin API. Coroutines resume on the caller's event loop; any event loop may
-// call.
+// What a PSU decides about an authorization, whoever asks: the built-in consent page or a bank's
+// own frontend through the admin API. Coroutines resume on the caller's event loop; any event loop
+// may call.
 #pragma once
 
 #include <optional>
@@ -24,8 +24,9 @@ class consent_decisions {
   consent_decisions(store_pool& pool, account_source* own_accounts, const clock& wall,
                     const config& settings, const logger& log);
 
-  /// The pending authorization of an x-request-id. errc::not_found "Entity not found" for an unknown
-  /// handle, errc::conflict when it is decided already or has expired (the message says which).
+  /// The pending authorization of an x-request-id. errc::not_found "Entity not found" for an
+  /// unknown handle, errc::conflict when it is decided already or has expired (the message says
+  /// which).
   task<result<authorization>> find(std::string_view handle);
 
   /// The accounts a PSU may tick.

@@ -1,6 +1,6 @@
 // The authorizer over token cache and store. A token is hashed, looked up, and judged: end of life
-// and scope on every request, consent and TPP by the cache's stamps. What the cache does not know is
-// asked of the store, unless the token's check characters say that it was never issued here.
+// and scope on every request, consent and TPP by the cache's stamps. What the cache does not know
+// is asked of the store, unless the token's check characters say that it was never issued here.
 //
 // Thread-safe; see multipass/authorizer.hpp.
 #pragma once

@@ -74,8 +74,9 @@ class calling_job : public job<Context...> {
   std::optional<outcome> outcome_;
 };
 
-/// The job of a suspended coroutine, in whose frame it lives. finish() posts to the coroutine's event
-/// loop, and does nothing else to it: io_contexts made with UNSAFE_IO allow no more across threads.
+/// The job of a suspended coroutine, in whose frame it lives. finish() posts to the coroutine's
+/// event loop, and does nothing else to it: io_contexts made with UNSAFE_IO allow no more across
+/// threads.
 template <class Callable, class... Context>
 class suspended_job final : public calling_job<Callable, Context...> {
  public:
@@ -90,7 +91,8 @@ class suspended_job final : public calling_job<Callable, Context...> {
   }
 
   void finish() noexcept override {
-    // The handler owns the frame around this job: move it out, and touch only locals from the post on.
+    // The handler owns the frame around this job: move it out, and touch only locals from the post
+    // on.
     auto loop = std::move(*loop_);
     auto resume = std::move(*resume_);
     asio::post(loop.get_executor(), std::move(resume));

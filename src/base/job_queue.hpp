@@ -1,8 +1,8 @@
 // The bounded first-in first-out queue between callers and the threads of a pool, and the way
 // through it: offload() for coroutines, offload_blocking() for threads.
 //
-// Thread safety: all functions from any thread; offload() suspends a coroutine of any event loop and
-// resumes it there. Waiting jobs must be taken before the queue is destroyed.
+// Thread safety: all functions from any thread; offload() suspends a coroutine of any event loop
+// and resumes it there. Waiting jobs must be taken before the queue is destroyed.
 #pragma once
 
 #include <atomic>

@@ -12,7 +12,9 @@ worker_pool::worker_pool(unsigned threads, std::size_t most_waiting) : queue_(mo
   }
 }
 
-worker_pool::~worker_pool() { stop(); }
+worker_pool::~worker_pool() {
+  stop();
+}
 
 void worker_pool::stop() noexcept {
   queue_.close();

@@ -29,8 +29,9 @@ void write(std::atomic<std::uint64_t>& w, std::uint64_t value) noexcept {
   w.store(value, std::memory_order_release);
 }
 
-// Makes the version odd. Relaxed is enough: the words that follow are release stores and stay behind
-// it, and choose() has loaded this very version with acquire, so the writer before us is behind us.
+// Makes the version odd. Relaxed is enough: the words that follow are release stores and stay
+// behind it, and choose() has loaded this very version with acquire, so the writer before us is
+// behind us.
 bool own(std::atomic<std::uint64_t>& version, std::uint64_t seen) noexcept {
   return version.compare_exchange_strong(seen, seen + 1, std::memory_order_relaxed,
                                          std::memory_order_relaxed);

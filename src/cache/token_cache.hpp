@@ -1,28 +1,30 @@
-// What live tokens allow, in memory: a bounded, set-associative table that readers and writers share
-// without a lock. It may forget, it never lies: a grant comes back only for the full 32-byte digest
-// it was inserted for, and only while the change_clock knows of no change since it was read. It does
-// not look at the time (the caller compares expires_at), and it does not remember refusals.
+// What live tokens allow, in memory: a bounded, set-associative table that readers and writers
+// share without a lock. It may forget, it never lies: a grant comes back only for the full 32-byte
+// digest it was inserted for, and only while the change_clock knows of no change since it was read.
+// It does not look at the time (the caller compares expires_at), and it does not remember refusals.
 //
-// A slot is one cache line of eight atomic words; the four slots (ways) of a set are neighbours, and
-// the digest picks the set and the way to try first. Words of a slot are guarded by a sequence lock:
-// the version is odd while somebody writes. Invariants:
+// A slot is one cache line of eight atomic words; the four slots (ways) of a set are neighbours,
+// and the digest picks the set and the way to try first. Words of a slot are guarded by a sequence
+// lock: the version is odd while somebody writes. Invariants:
 //
 //  1. Who moves a version from even to odd owns the slot and alone writes its words, then makes the
-//     version even again, two higher than before. Versions never repeat (64 bits), 0 is "never used".
+//     version even again, two higher than before. Versions never repeat (64 bits), 0 is "never
+//     used".
 //  2. A reader that loads version v (even), then words, then v again has read the words of write v:
 //     - none older: the acquire load of v pairs with the release store in publish(), behind which
 //       all words of write v stand;
-//     - none newer: a word of a later write was stored with release, after its owner made the version
-//       odd; the reader's acquire load of that word pairs with it, so its second load of the version
-//       cannot return v any more.
+//     - none newer: a word of a later write was stored with release, after its owner made the
+//     version
+//       odd; the reader's acquire load of that word pairs with it, so its second load of the
+//       version cannot return v any more.
 //  3. So what find() returns was inserted as one: digest, grant and stamp belong together.
 //  4. A digest may stand in two ways of its set, when two threads insert it at once. Either is
 //     checked against the clock by itself, so each alone is right.
 //  5. find() writes nothing that is shared, allocates nothing, never waits. A slot being written
 //     counts as a miss. insert() never waits either: where another thread is writing, it gives up.
 //
-// No atomic_thread_fence: every word is an atomic, loaded with acquire and stored with release, which
-// is the same machine code on x86-64 and which ThreadSanitizer can check.
+// No atomic_thread_fence: every word is an atomic, loaded with acquire and stored with release,
+// which is the same machine code on x86-64 and which ThreadSanitizer can check.
 //
 // Thread safety: all functions from any thread.
 #pragma once
@@ -68,9 +70,9 @@ class token_cache {
 
   struct alignas(64) slot {
     word version{0};
-    std::array<word, 4> token{};    // the digest
-    word consent_and_scopes{0};     // id << 3 | scopes
-    word expires_at_and_tpp{0};     // seconds since 1970 << 24 | id
+    std::array<word, 4> token{};  // the digest
+    word consent_and_scopes{0};   // id << 3 | scopes
+    word expires_at_and_tpp{0};   // seconds since 1970 << 24 | id
     word stamp{0};
   };
   static_assert(sizeof(slot) == 64);
@@ -137,7 +139,10 @@ inline std::optional<grant> token_cache::find(const digest& token) const noexcep
   const key k = words_of(token);
   const slot* const set = set_of(k);
   const std::size_t first = first_way(k);
-  for (std::size_t i = 1; i < ways; ++i) __builtin_prefetch(&set[first ^ i]);
+  // Most that are not in the first way are in the second. With a million tokens, where each line
+  // comes from memory, fetching both at once saves 5 % of a hit; all four save 8 %, and cost more
+  // than that where they come from the processor's caches.
+  __builtin_prefetch(&set[first ^ 1]);
   for (std::size_t i = 0; i < ways; ++i) {
     const slot& s = set[first ^ i];
     const std::uint64_t version = read(s.version);

@@ -34,15 +34,13 @@ result<choice> read_choice(const parameters& sent) {
   return made;
 }
 
-// The page again as it was sent, saying what is missing.
-void show_incomplete(review_view& page, const choice& made) {
+// The page again as it was sent.
+void keep_ticks(review_view& page, const choice& made) {
   for (account_choice& a : page.accounts) {
     a.ticked =
         std::find(made.accounts.begin(), made.accounts.end(), a.value.id) != made.accounts.end();
   }
   page.ticked = made.scopes;
-  page.account_missing = made.accounts.empty();
-  page.scope_missing = made.scopes.empty();
 }
 
 }  // namespace
@@ -68,20 +66,24 @@ task<> consent_flow::decide(exchange& e) const {
     co_return answer_notice(e, notice::forged);
   }
   const auto decision = v->text("decision");
-  if (decision == "approve") co_return co_await approve(e, *v, *who, cookie);
-  if (decision != "deny") co_return answer_notice(e, notice::malformed);
-  answer_decided(e, *v, co_await parts_.decisions.deny(v->handle));
+  if (decision == "deny") {
+    co_return answer_decided(e, *v, co_await parts_.decisions.deny(v->handle));
+  }
+  if (decision != "approve" && decision != "none") co_return answer_notice(e, notice::malformed);
+  co_await approve_or_show(e, *v, *who, cookie, decision == "approve");
 }
 
-task<> consent_flow::approve(exchange& e, const visit& v, std::string psu_username,
-                             std::string_view cookie) const {
+task<> consent_flow::approve_or_show(exchange& e, const visit& v, std::string psu_username,
+                                     std::string_view cookie, bool approved) const {
   auto made = read_choice(v.sent);
   if (!made) co_return answer_notice(e, notice::malformed);
-  if (made->accounts.empty() || made->scopes.empty()) {
+  if (!approved || made->accounts.empty() || made->scopes.empty()) {
     auto page = co_await review_of(v, psu_username, cookie);
     if (!page) co_return answer_notice(e, page.error());
-    show_incomplete(*page, *made);
-    co_return answer_review(e, 400, v, *page);
+    keep_ticks(*page, *made);
+    page->account_missing = approved && made->accounts.empty();
+    page->scope_missing = approved && made->scopes.empty();
+    co_return answer_review(e, approved ? 400 : 200, v, *page);
   }
   const auto back = co_await parts_.decisions.approve(v.handle, psu_username,
                                                       std::move(made->accounts), made->scopes);

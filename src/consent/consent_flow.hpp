@@ -50,8 +50,9 @@ class consent_flow {
   task<or_notice<review_view>> review_of(const visit& v, std::string psu_username,
                                          std::string_view cookie) const;
   std::optional<std::string> psu_of(const visit& v, std::string_view cookie) const;
-  task<> approve(exchange& e, const visit& v, std::string psu_username,
-                 std::string_view cookie) const;
+  /// Approves what is ticked; shows the page again when that is not enough or not `approved` yet.
+  task<> approve_or_show(exchange& e, const visit& v, std::string psu_username,
+                         std::string_view cookie, bool approved) const;
   void answer_decided(exchange& e, const visit& v, const result<std::string>& back) const;
   void answer_review(exchange& e, unsigned status, const visit& v, const review_view& page) const;
   void answer_login(exchange& e, unsigned status, const visit& v, std::string_view cookie,

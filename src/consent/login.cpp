@@ -24,7 +24,7 @@ task<result<login::outcome>> login::check(credentials given) const {
   const bool known = found->has_value();
   const auto verify = [password = std::move(given.password),
                        hash = known ? (*found)->password_hash : no_password_hash()]() {
-    return result<bool>(password_matches(password, hash));
+    return result<flag>(password_matches(password, hash));
   };
   const auto right = co_await workers_.run(verify);
   if (!right) co_return right.error();
@@ -35,7 +35,7 @@ task<result<login::outcome>> login::check(credentials given) const {
   co_return outcome{true, *used};
 }
 
-task<result<bool>> login::use_code(const psu& user, std::string_view code) const {
+task<result<flag>> login::use_code(const psu& user, std::string_view code) const {
   if (settings_.sandbox && code == sandbox_code) co_return true;
   const auto secret = key_.open(user.totp_secret, user.username);
   if (!secret) co_return false;  // never sealed by this server: no code is right

@@ -37,7 +37,7 @@ class login {
 
  private:
   /// Whether the code is right and now used up.
-  task<result<bool>> use_code(const psu& user, std::string_view code) const;
+  task<result<flag>> use_code(const psu& user, std::string_view code) const;
 
   store_pool& pool_;
   worker_pool& workers_;

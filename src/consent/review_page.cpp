@@ -110,9 +110,10 @@ std::string review_page(const site& s, const review_view& v) {
           fill(texts::review_intro, {"<strong>" + escape_name(v.tpp_name) + "</strong>"}) +
           "</p>\n" + facts(v);
   html += "<form method=\"post\" action=\"/consent/decision\">\n";
-  // The first button is the one that Enter in a form presses. This one is disabled, so Enter on a
-  // check box presses none: nobody approves or denies by accident.
-  html += "<button type=\"submit\" disabled hidden></button>\n";
+  // Enter on a check box presses the first button of its form. This one only brings the page again
+  // as it is ticked: nobody approves or denies by accident. (Disabled instead, Chrome takes the
+  // next.)
+  html += "<button type=\"submit\" name=\"decision\" value=\"none\" hidden></button>\n";
   html += hidden_fields(v.form) + accounts_part(v) + scopes_part(v) + assurances(s, v);
   html += buttons(!v.accounts.empty()) + "</form>\n";
   return framed(s, title_of(texts::review_title, came_back), html);

@@ -81,10 +81,10 @@ fieldset .choice:last-of-type { border-radius: 0 0 .5rem .5rem; }
 fieldset .choice:only-of-type { border-radius: .5rem; }
 .choice:hover { background: var(--soft); }
 .choice input {
-  flex: none; width: 1.375rem; height: 1.375rem; margin: .1rem 0 0; accent-color: var(--act);
+  position: relative; z-index: 1; flex: none; width: 1.375rem; height: 1.375rem; margin: .1rem 0 0; accent-color: var(--act);
 }
 .choice label { flex: 1; min-width: 0; }
-/* The whole row is the target, not only the words (WCAG 2.2, 2.5.8). */
+/* The whole row is the target, not only box and words (WCAG 2.2, 2.5.8). */
 .choice label::after { content: ""; position: absolute; inset: 0; }
 .name { display: block; font-weight: 600; }
 .meaning { display: block; color: var(--quiet); font-size: .9375rem; }

@@ -27,6 +27,13 @@ bool is_loopback(std::string_view host) {
   return host == "127.0.0.1" || host == "localhost" || host == "[::1]";
 }
 
+// Boost.URL 1.81 reads "http://127.0.0.1.evil.example/" as host 127.0.0.1 with the path
+// ".evil.example/". But a path behind an authority is empty or begins with '/' (RFC 3986, section 3.3).
+bool has_whole_authority(boost::urls::url_view uri) {
+  const std::string path(uri.encoded_path());
+  return path.empty() || path.front() == '/';
+}
+
 void append_percent_encoded(std::string& out, std::string_view text) {
   static constexpr char hex[] = "0123456789ABCDEF";
   for (const char c : text) {
@@ -84,7 +91,9 @@ result<void> check_redirect_uri(std::string_view uri, bool allow_loopback_http) 
   };
   if (uri.size() > 2048) return bad("is longer than 2048 bytes");
   const auto parsed = boost::urls::parse_uri(uri);
-  if (!parsed || parsed->host().empty()) return bad("must be an absolute URI");
+  if (!parsed || parsed->host().empty() || !has_whole_authority(*parsed)) {
+    return bad("must be an absolute URI");
+  }
   if (parsed->has_fragment()) return bad("must not have a fragment");
   if (parsed->has_userinfo()) return bad("must not have user information");
   const bool loopback_http =

@@ -30,8 +30,8 @@ std::string make_client_id(std::string_view username, std::int64_t number);
 /// `allow_loopback_http`), no fragment, no user info, at most 2048 bytes.
 result<void> check_redirect_uri(std::string_view uri, bool allow_loopback_http);
 
-/// `uri` with percent-encoded query parameters appended; an existing query is kept, and a pair whose
-/// value is empty is left out.
+/// `uri` with percent-encoded query parameters appended; an existing query is kept, and a pair
+/// whose value is empty is left out.
 std::string with_query(std::string_view uri,
                        std::initializer_list<std::pair<std::string_view, std::string_view>> pairs);
 

@@ -12,7 +12,6 @@
 namespace multipass {
 namespace {
 
-constexpr auto tick_length = std::chrono::milliseconds{100};
 constexpr std::size_t prefix_length = 12;
 constexpr unsigned refusals_per_second = 20;
 
@@ -24,9 +23,9 @@ event_loop::event_loop(std::size_t index, const clock& wall)
       context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
       timer_(context_),
       now_(std::chrono::steady_clock::now()),
-      date_(http_date(wall.now())),
       request_id_(random_text(prefix_length)) {
   request_id_ += '-';
+  refresh_date();
 }
 
 event_loop::~event_loop() {
@@ -48,11 +47,16 @@ task<> event_loop::tick() {
     timer_.expires_after(tick_length);
     co_await timer_.async_wait(asio::redirect_error(use_task, ec));
     now_ = std::chrono::steady_clock::now();
-    date_ = http_date(clock_.now());
+    refresh_date();
     for (auto& m : members_) {
       if (m.deadline <= now_) m.deadline_passed();
     }
   }
+}
+
+void event_loop::refresh_date() {
+  const auto text = http_date(clock_.now());
+  text.copy(date_.data(), date_.size());
 }
 
 void event_loop::drain() {

@@ -2,6 +2,7 @@
 // io_context runs without locks (UNSAFE_IO), so from other threads only post() is allowed.
 #pragma once
 
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
@@ -50,9 +51,10 @@ class event_loop {
   void enter(loop_member& m);
   void leave(loop_member& m);
   bool draining() const { return draining_; }
-  std::string_view date() const { return date_; }
-  /// Coarse monotonic time, at most a tick (100 ms) old: for deadlines.
-  loop_member::time_point now() const { return now_; }
+  /// Changes in place: a view stays good, and up to date, as long as the loop.
+  std::string_view date() const { return {date_.data(), date_.size()}; }
+  /// Coarse monotonic time, up to a tick ahead, so that no deadline made of it comes too soon.
+  loop_member::time_point now() const { return now_ + tick_length; }
   /// A fresh correlation id, unique for this loop's life and hard to mix up with another's.
   std::string_view make_request_id();
   /// True at most 20 times a second: keeps a flood of refusals from flooding the log.
@@ -62,15 +64,17 @@ class event_loop {
   asio::io_context& context() { return context_; }
 
  private:
+  static constexpr std::chrono::milliseconds tick_length{100};
   task<> tick();
+  void refresh_date();
 
   std::size_t index_;
   const clock& clock_;
   asio::io_context context_;
   asio::steady_timer timer_;
   boost::intrusive::list<loop_member> members_;
-  loop_member::time_point now_;
-  std::string date_;
+  loop_member::time_point now_;  // when the last tick was
+  std::array<char, 29> date_{};
   std::string request_id_;
   std::uint64_t next_request_ = 0;
   timestamp refusals_second_{};

@@ -91,6 +91,9 @@ bool listener::accept_waiting() {
       ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (descriptor >= 0) {
     service_.metrics.accepted.fetch_add(1, std::memory_order_relaxed);
+    // Counted here and not by the session, which begins only when its loop gets to it: meanwhile
+    // this loop would accept more than it may.
+    service_.metrics.connections.fetch_add(1, std::memory_order_relaxed);
     deal_out(descriptor);
     return true;
   }
@@ -107,6 +110,7 @@ void listener::deal_out(int descriptor) {
     socket.assign(protocol, descriptor, ec);
     if (ec) {
       ::close(descriptor);
+      s.metrics.connections.fetch_sub(1, std::memory_order_relaxed);
       return;
     }
     asio::co_spawn(loop.context(), serve_connection(std::move(socket), loop, s), asio::detached);

@@ -1,13 +1,68 @@
 #include "http/request_parser.hpp"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
-#include <cstring>
+#include <functional>
 
 namespace multipass {
 
 namespace http = boost::beast::http;
+
+namespace {
+
+// "0" CR LF CR LF: no chunked body ends sooner, and none is refused for less.
+constexpr std::size_t least_last_chunk = 5;
+
+constexpr refusal malformed_chunk{400, "Chunked body is malformed"};
+constexpr refusal long_chunk_header{400, "Chunk header is longer than this server reads"};
+constexpr refusal large_body{413, "Body is larger than this server reads"};
+constexpr refusal many_fields{431, "More header fields than this server reads"};
+
+bool is_control(char c) {
+  return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+}
+
+bool lies_in(std::string_view whole, std::string_view part) {
+  const std::less_equal<const char*> not_behind;
+  return not_behind(whole.data(), part.data()) &&
+         not_behind(part.data() + part.size(), whole.data() + whole.size());
+}
+
+// "... HTTP/2.0", as against a request line that ends in something else.
+bool names_another_version(std::string_view header) {
+  const auto line = header.substr(0, header.find('\r'));
+  if (line.size() < 9) return false;
+  const auto version = line.substr(line.size() - 9);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return version.starts_with(" HTTP/") && is_digit(version[6]) && version[7] == '.' &&
+         is_digit(version[8]) && version != " HTTP/1.0" && version != " HTTP/1.1";
+}
+
+refusal refusal_of_header(boost::beast::error_code why, std::string_view header) {
+  using http::error;
+  if (why == error::bad_version) {
+    if (names_another_version(header)) return {505, "HTTP version must be 1.0 or 1.1"};
+    return {400, "Request line is malformed"};
+  }
+  if (why == error::bad_method) return {400, "Request method is malformed"};
+  if (why == error::bad_target) return {400, "Request target is malformed"};
+  if (why == error::bad_field) return {400, "A header field's name is malformed"};
+  if (why == error::bad_value) return {400, "A header field's value is malformed"};
+  if (why == error::bad_line_ending) {
+    return {400, "Header lines must end in CR LF and not be folded"};
+  }
+  if (why == error::bad_content_length || why == error::multiple_content_length) {
+    return {400, "Content-Length must be one decimal number, without Transfer-Encoding"};
+  }
+  if (why == error::bad_transfer_encoding) {
+    return {400, "Transfer-Encoding must be chunked and nothing else"};
+  }
+  return {400, "Header is malformed"};
+}
+
+}  // namespace
 
 void request_parser::start() {
   machine_.emplace(*this);
@@ -35,16 +90,16 @@ std::size_t request_parser::find_header_end(std::string_view unread) {
     const auto lf = unread.find('\n', scanned_);
     const auto line_end = lf == std::string_view::npos ? unread.size() : lf + 1;
     if (head_.raw.empty() && line_end > limits_.request_line + 2) {
-      refuse(414, "Request line is longer than this server reads");
+      refuse({414, "Request line is longer than this server reads"});
       return 0;
     }
     if (line_end > limits_.header) {
-      refuse(431, "Header is larger than this server reads");
+      refuse({431, "Header is larger than this server reads"});
       return 0;
     }
     if (lf == std::string_view::npos) return 0;
     if (lf == 0 || unread[lf - 1] != '\r') {
-      refuse(400, "Header lines must end in CR LF and not be folded");
+      refuse({400, "Header lines must end in CR LF and not be folded"});
       return 0;
     }
     const bool empty_line = lf == scanned_ + 1;
@@ -60,39 +115,35 @@ std::size_t request_parser::parse_header(std::string_view unread) {
   head_.raw = unread.substr(0, size);
   boost::beast::error_code ec;
   machine_->put(boost::asio::buffer(unread.data(), size), ec);
-  if (state_ == state::refused) return size;
-  if (ec) {
-    refuse(ec);
-    return size;
+  if (state_ == state::refused) return size;  // by a limit
+  if (ec || !machine_->is_header_done()) {
+    refuse(refusal_of_header(ec, head_.raw));
+  } else if (const auto refused = check_framing(head_)) {
+    refuse(*refused);
+  } else if (machine_->content_length().value_or(0) > limits_.body) {
+    refuse(large_body);
+  } else {
+    state_ = machine_->is_done() ? state::done : state::body;
   }
-  if (!machine_->is_header_done()) {
-    refuse(400, "Header is malformed");
-    return size;
-  }
-  if (const auto refused = check_framing(head_)) {
-    refuse(refused->status, refused->message);
-    return size;
-  }
-  if (machine_->content_length().value_or(0) > limits_.body) {
-    refuse(413, "Body is larger than this server reads");
-    return size;
-  }
-  state_ = machine_->is_done() ? state::done : state::body;
   return size;
 }
 
 std::size_t request_parser::parse_body(std::string_view unread) {
   std::size_t used = 0;
   while (used < unread.size() && state_ == state::body) {
+    const auto rest = unread.substr(used);
+    // Beast 345 asserts that it gets no less when it looks at a last chunk for the second time.
+    if (machine_->chunked() && rest.size() < least_last_chunk) break;
     boost::beast::error_code ec;
-    used += machine_->put(boost::asio::buffer(unread.data() + used, unread.size() - used), ec);
+    chunk_front_ = rest.data();
+    used += machine_->put(boost::asio::buffer(rest.data(), rest.size()), ec);
     if (state_ == state::refused) break;
     if (ec == http::error::need_more) {
       check_limits_of_unfinished_body(unread.substr(used));
       break;
     }
     if (ec) {
-      refuse(ec);
+      refuse(malformed_chunk);
     } else if (machine_->is_done()) {
       request_.body = body_;
       state_ = state::done;
@@ -103,37 +154,51 @@ std::size_t request_parser::parse_body(std::string_view unread) {
 
 // What is left over here is a chunk-size line or a trailer section that is not complete.
 void request_parser::check_limits_of_unfinished_body(std::string_view rest) {
-  const bool first_line_open = rest.find('\n', 2) == std::string_view::npos;
-  if (first_line_open && rest.size() > limits_.chunk_header + 2) {
-    refuse(400, "Chunk header is longer than this server reads");
+  if (rest.starts_with("\r\n")) rest.remove_prefix(2);  // the end of the chunk before
+  const auto lf = rest.find('\n');
+  if (lf == std::string_view::npos && rest.size() > limits_.chunk_header + 1) {
+    refuse(long_chunk_header);
+  } else if (lf != std::string_view::npos && (lf == 0 || rest[lf - 1] != '\r')) {
+    refuse(malformed_chunk);
   } else if (rest.size() > limits_.header) {
-    refuse(431, "Trailers are larger than this server reads");
+    refuse({431, "Trailers are larger than this server reads"});
   }
 }
 
-void request_parser::refuse(unsigned status, std::string_view message) {
-  refusal_ = {status, message};
+void request_parser::refuse(const refusal& why) {
+  // The answer repeats X-Request-ID. A folded one lay in a buffer of Beast's that is gone.
+  if (!lies_in(head_.raw, request_.request_id)) request_.request_id = {};
+  refusal_ = why;
   state_ = state::refused;
 }
 
-void request_parser::refuse(boost::beast::error_code why) {
-  using http::error;
-  if (why == error::bad_version) return refuse(505, "HTTP version must be 1.0 or 1.1");
-  if (why == error::bad_content_length || why == error::multiple_content_length) {
-    return refuse(400, "Content-Length must be one decimal number, without Transfer-Encoding");
+void request_parser::count_field(boost::beast::error_code& ec) {
+  if (++head_.fields <= limits_.header_fields) return;
+  refuse(many_fields);
+  ec = http::error::header_limit;
+}
+
+// Beast lets a bare LF, or any other control character, stand in a quoted extension. Another reader
+// of the same bytes may take it for the end of the line.
+void request_parser::check_chunk_header(std::uint64_t size, std::string_view extensions,
+                                        boost::beast::error_code& ec) {
+  std::string_view line(chunk_front_, static_cast<std::size_t>(extensions.end() - chunk_front_));
+  if (line.starts_with("\r\n")) line.remove_prefix(2);  // the end of the chunk before
+  if (line.size() > limits_.chunk_header) {
+    refuse(long_chunk_header);
+  } else if (std::any_of(extensions.begin(), extensions.end(), is_control)) {
+    refuse(malformed_chunk);
+  } else if (size > limits_.body - body_.size()) {
+    refuse(large_body);
+  } else {
+    return;
   }
-  if (why == error::bad_transfer_encoding) {
-    return refuse(400, "Transfer-Encoding must be chunked and nothing else");
-  }
-  if (why == error::bad_chunk || why == error::bad_chunk_extension) {
-    return refuse(400, "Chunked body is malformed");
-  }
-  refuse(400, "Request is malformed");
+  ec = http::error::bad_chunk_extension;
 }
 
 std::size_t request_parser::append_body(std::string_view part, boost::beast::error_code& ec) {
   if (part.size() > limits_.body - body_.size()) {
-    refuse(413, "Body is larger than this server reads");
+    refuse(large_body);
     ec = http::error::body_limit;
     return 0;
   }
@@ -201,14 +266,11 @@ void request_parser::machine::on_request_impl(http::verb, string_view method, st
 
 void request_parser::machine::on_field_impl(http::field name, string_view name_text,
                                             string_view value, error_code& ec) {
-  if (owner_.state_ != request_parser::state::header)
-    return;  // a trailer: never merged into the header
-  if (++owner_.head_.fields > owner_.limits_.header_fields) {
-    owner_.refuse(431, "More header fields than this server reads");
-    ec = http::error::header_limit;
-    return;
+  owner_.count_field(ec);
+  // A trailer is counted, and never merged into the header.
+  if (!ec && owner_.state_ == request_parser::state::header) {
+    owner_.take_field(name, name_text, value);
   }
-  owner_.take_field(name, name_text, value);
 }
 
 void request_parser::machine::on_header_impl(error_code&) {}
@@ -220,12 +282,9 @@ std::size_t request_parser::machine::on_body_impl(string_view part, error_code& 
   return owner_.append_body(part, ec);
 }
 
-void request_parser::machine::on_chunk_header_impl(std::uint64_t, string_view extensions,
+void request_parser::machine::on_chunk_header_impl(std::uint64_t size, string_view extensions,
                                                    error_code& ec) {
-  if (extensions.size() > owner_.limits_.chunk_header) {
-    owner_.refuse(400, "Chunk header is longer than this server reads");
-    ec = http::error::bad_chunk_extension;
-  }
+  owner_.check_chunk_header(size, extensions, ec);
 }
 
 std::size_t request_parser::machine::on_chunk_body_impl(std::uint64_t, string_view part,

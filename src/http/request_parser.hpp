@@ -34,8 +34,11 @@ class request_parser {
   std::size_t parse(std::string_view unread);
 
   state now() const { return state_; }
-  /// The peer waits for "100 Continue" before it sends the body.
-  bool expects_continue() const { return state_ == state::body && !head_.expect.empty(); }
+  /// The peer waits for "100 Continue" before it sends the body. In HTTP/1.0 that is not to be
+  /// heeded (RFC 9110, section 10.1.1).
+  bool expects_continue() const {
+    return state_ == state::body && !head_.expect.empty() && !is_http_1_0();
+  }
   bool keep_alive() const { return state_ == state::done && machine_->keep_alive(); }
   std::size_t header_size() const { return head_.raw.size(); }
   bool is_http_1_0() const { return head_.version == 10; }
@@ -71,8 +74,10 @@ class request_parser {
   std::size_t parse_body(std::string_view unread);
   std::size_t find_header_end(std::string_view unread);
   void check_limits_of_unfinished_body(std::string_view rest);
-  void refuse(unsigned status, std::string_view message);
-  void refuse(boost::beast::error_code why);
+  void check_chunk_header(std::uint64_t size, std::string_view extensions,
+                          boost::beast::error_code& ec);
+  void count_field(boost::beast::error_code& ec);
+  void refuse(const refusal& why);
   void take_field(boost::beast::http::field name, std::string_view name_text,
                   std::string_view value);
   std::size_t append_body(std::string_view part, boost::beast::error_code& ec);
@@ -81,8 +86,9 @@ class request_parser {
   std::optional<machine> machine_;
   request_head head_;
   request request_;
-  std::string body_;         // keeps its capacity from request to request
-  std::size_t scanned_ = 0;  // bytes of the header already searched for its end
+  std::string body_;                   // keeps its capacity from request to request
+  std::size_t scanned_ = 0;            // bytes of the header already searched for its end
+  const char* chunk_front_ = nullptr;  // where the bytes given to machine_ begin
   refusal refusal_{};
   state state_ = state::header;
 };

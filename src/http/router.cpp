@@ -3,11 +3,10 @@
 namespace multipass {
 namespace {
 
-// Matches segment by segment; "{}" takes one non-empty segment.
-bool matches(std::string_view pattern, request& r) {
-  if (pattern == r.path) return true;
-  if (pattern.find('{') == std::string_view::npos) return false;
+// Each "{}" takes one non-empty segment.
+bool match_arguments(std::string_view pattern, request& r) {
   std::string_view path = r.path;
+  r.path_arguments = {};
   std::size_t arguments = 0;
   while (!pattern.empty() && !path.empty()) {
     if (pattern.starts_with("{}")) {
@@ -32,10 +31,15 @@ bool serves(const endpoint& e, verb method) {
 
 }  // namespace
 
+router::router(endpoint_table rows) : rows_(std::move(rows)) {
+  for (const auto& row : rows_) has_arguments_.push_back(row.path.find("{}") != row.path.npos);
+}
+
 router::match router::find(request& r) const {
   match found;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
-    if (!matches(rows_[i].path, r)) continue;
+    const auto& path = rows_[i].path;
+    if (has_arguments_[i] ? !match_arguments(path, r) : path != r.path) continue;
     if (serves(rows_[i], r.method)) {
       found.index = i;
       return found;

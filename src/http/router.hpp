@@ -17,7 +17,7 @@ class router {
     std::string allow;         ///< the methods this path has, when only the method is wrong
   };
 
-  explicit router(endpoint_table rows) : rows_(std::move(rows)) {}
+  explicit router(endpoint_table rows);
 
   /// Fills `r.path_arguments`. Allocates only when nothing matches.
   match find(request& r) const;
@@ -27,6 +27,7 @@ class router {
 
  private:
   endpoint_table rows_;
+  std::vector<bool> has_arguments_;  // by row: its path has "{}"
 };
 
 }  // namespace multipass

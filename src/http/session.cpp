@@ -34,7 +34,6 @@ session::session(tcp_socket socket, event_loop& loop, service& s)
       parser_(s.limits),
       capacity_(2 * s.limits.header + 1024),
       input_(new char[capacity_]) {
-  service_.metrics.connections.fetch_add(1, std::memory_order_relaxed);
   loop_.enter(*this);
 }
 
@@ -71,7 +70,8 @@ task<> session::run() {
     if (parser_.now() == request_parser::state::done) {
       if (!answer_from_memory()) co_await answer_with_wait();
       begin_request();
-      if (begin_ < end_ && output_.size() < most_pipelined_output) continue;
+      if (output_.size() >= most_pipelined_output && !send_now()) co_await flush();
+      if (begin_ < end_) continue;
     } else if (parser_.now() == request_parser::state::refused) {
       refuse(parser_.why());
       break;
@@ -183,6 +183,7 @@ bool session::answer_from_memory() {
   auto& r = parser_.current();
   const auto found = service_.routes.find(r);
   row_ = found.index;
+  const auto front = output_.size();
   answer out(answer_context(!open_));
   if (row_ == router::none) {
     if (found.allow.empty()) {
@@ -193,7 +194,13 @@ bool session::answer_from_memory() {
   } else {
     const auto& row = service_.routes.row(row_);
     exchange x{r, out, loop_.index()};
-    if (!row.from_memory || !row.from_memory(x)) return false;
+    try {
+      if (!row.from_memory || !row.from_memory(x)) return false;
+    } catch (const std::exception& e) {
+      output_.resize(front);  // what is before belongs to earlier requests
+      answer_failure(e.what());
+      return true;
+    }
   }
   finish_answer(out.status());
   return true;
@@ -212,15 +219,22 @@ task<> session::answer_with_wait() {
   } catch (const std::exception& e) {
     failure = e.what();
   }
-  if (out.status() == 0 || !failure.empty()) {
-    service_.log.write(log_level::error, "handler_failed",
-                       {{"request", request_id_}, {"endpoint", row.name}, {"reason", failure}});
-    open_ = false;
+  if (out.status() != 0 && failure.empty()) {
+    finish_answer(out.status());
+  } else {
     output_.clear();
-    out = answer(answer_context(true));
-    out.problem(500, "The server could not answer this request");
+    answer_failure(failure.empty() ? "no answer" : failure);
   }
-  finish_answer(out.status());
+}
+
+void session::answer_failure(std::string_view reason) {
+  service_.log.write(
+      log_level::error, "handler_failed",
+      {{"request", request_id_}, {"endpoint", service_.routes.row(row_).name}, {"reason", reason}});
+  open_ = false;
+  answer out(answer_context(true));
+  out.problem(500, "The server could not answer this request");
+  finish_answer(500);
 }
 
 void session::refuse(const refusal& why) {

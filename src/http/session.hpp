@@ -20,7 +20,8 @@ namespace multipass {
 using tcp_socket = asio::basic_stream_socket<asio::ip::tcp, executor>;
 
 /// Serves a connection to its end; never throws. Spawn it on the loop's own thread. `s` and `loop`
-/// outlive it.
+/// outlive it. Who accepted the connection has counted it in http_metrics::connections; it takes
+/// itself off that count.
 task<> serve_connection(tcp_socket socket, event_loop& loop, service& s);
 
 class session final : public loop_member {
@@ -52,6 +53,7 @@ class session final : public loop_member {
 
   bool answer_from_memory();
   task<> answer_with_wait();
+  void answer_failure(std::string_view reason);
   void refuse(const refusal& why);
   void choose_request_id();
   answer::context answer_context(bool close);

@@ -77,7 +77,7 @@ result<std::optional<authorization>> sqlite_reads::find_authorization(const dige
                        .decided = q.get<authorization::state>(9)};
 }
 
-result<bool> sqlite_reads::knows_code(const digest& code) {
+result<flag> sqlite_reads::knows_code(const digest& code) {
   auto q = db_->query("SELECT 1 FROM authorization_code WHERE digest = ?");
   q.bind(code);
   return q.step();

@@ -6,7 +6,8 @@ namespace multipass {
 namespace {
 
 // Runs one job so that its failure leaves no trace. Returns an error only when the transaction as a
-// whole is lost: SQLite, for one, may roll all of it back on a full disk, and then has no mark left.
+// whole is lost: SQLite, for one, may roll all of it back on a full disk, and then has no mark
+// left.
 result<void> run_inside_mark(write_job& j, store_writer& writer) {
   if (auto marked = writer.mark(); !marked) return marked;
   j.run(writer);
@@ -40,8 +41,8 @@ result<batch_end> run_all(std::span<write_job* const> batch, store_writer& write
   return end_transaction(batch, writer);
 }
 
-result<batch_end> run_transaction(std::span<write_job* const> batch,
-                                  store_writer& writer) noexcept try {
+result<batch_end> run_transaction(std::span<write_job* const> batch, store_writer& writer) noexcept
+    try {
   if (auto begun = writer.begin(); !begun) return begun.error();
   auto ended = run_all(batch, writer);
   if (!ended) writer.rollback();
@@ -73,7 +74,6 @@ batch_end commit_together(std::span<write_job* const> batch, store_writer& write
     metrics.failed_commits.fetch_add(1, std::memory_order_relaxed);
     for (write_job* const j : batch) j->fail(ended.error());
   }
-  for (write_job* const j : batch) j->finish();
   return ended.has_value() ? *ended : batch_end::failed;
 }
 

@@ -1,6 +1,5 @@
 // One transaction for all the writes that wait together, so that they share one fsync. Each job
-// stands inside its own mark: one that fails is undone alone. Nobody is answered before the commit
-// returned and the change clock advanced.
+// stands inside its own mark: one that fails is undone alone.
 //
 // Not thread-safe: it belongs to the writing thread, as its session does.
 #pragma once
@@ -22,7 +21,8 @@ enum class batch_end {
   failed,             ///< the store did not take the transaction; every job answers its error
 };
 
-/// Runs and finishes every job of the batch, which must not be empty.
+/// Runs every job of the batch, which must not be empty. When it returns, the commit is durable or
+/// has failed, the change clock has advanced, and the jobs may be finished: not before.
 batch_end commit_together(std::span<write_job* const> batch, store_writer& writer,
                           change_clock& changes, store_metrics& metrics) noexcept;
 

@@ -98,7 +98,7 @@ result<psu_id> sqlite_writer::add_psu(const psu& p) {
   return psu_id{db().last_row_id()};
 }
 
-result<bool> sqlite_writer::use_totp_step(psu_id p, std::int64_t step) {
+result<flag> sqlite_writer::use_totp_step(psu_id p, std::int64_t step) {
   if (auto open = require_transaction(); !open) return open.error();
   auto q = db().query("UPDATE psu SET totp_step = ?1 WHERE id = ?2 AND totp_step < ?1");
   if (auto done = q.bind(step).bind(p).run(); !done) return done.error();

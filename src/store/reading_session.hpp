@@ -36,7 +36,7 @@ class reading_session : public port {
   result<std::optional<authorization>> find_authorization(const digest& handle) override {
     return reads_.find_authorization(handle);
   }
-  result<bool> knows_code(const digest& code) override { return reads_.knows_code(code); }
+  result<flag> knows_code(const digest& code) override { return reads_.knows_code(code); }
   result<std::optional<token_record>> find_token(const digest& token) override {
     return reads_.find_token(token);
   }

@@ -49,7 +49,7 @@ sqlite_query& sqlite_query::bind_blob(std::string_view value) {
   return *this;
 }
 
-result<bool> sqlite_query::step() {
+result<flag> sqlite_query::step() {
   if (failure_ != SQLITE_OK) return sqlite_error(failure_);
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;

@@ -40,7 +40,7 @@ class sqlite_query {
   sqlite_query& bind(digest&&) = delete;
 
   /// Moves to the next row; false when there is none.
-  result<bool> step();
+  result<flag> step();
   /// Steps to the end.
   result<void> run();
   /// Calls `row` on each row.

@@ -48,7 +48,7 @@ class sqlite_writer final : private writer_place,
   result<void> set_blocked(std::string_view username, bool blocked) override;
   result<void> set_secret(std::string_view username, const digest& secret) override;
   result<psu_id> add_psu(const psu& p) override;
-  result<bool> use_totp_step(psu_id p, std::int64_t step) override;
+  result<flag> use_totp_step(psu_id p, std::int64_t step) override;
   result<void> put_account(const account_import& a) override;
 
   // authorization_writes.cpp
@@ -58,8 +58,8 @@ class sqlite_writer final : private writer_place,
 
   // token_writes.cpp
   result<redeemed> redeem(const redemption& r) override;
-  result<bool> end_consent(consent_id consent, end_reason reason, timestamp now) override;
-  result<bool> revoke_token(const digest& token, timestamp now) override;
+  result<flag> end_consent(consent_id consent, end_reason reason, timestamp now) override;
+  result<flag> revoke_token(const digest& token, timestamp now) override;
   result<std::size_t> purge(timestamp now, std::size_t limit) override;
 
  private:

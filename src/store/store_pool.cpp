@@ -43,9 +43,8 @@ result<void> store_pool::start(store& s, unsigned readers) try {
   // Asked before the first read, so that no change of another process falls in between.
   const auto foreign_seen = (*writer)->foreign_changes();
   if (!foreign_seen) return foreign_seen.error();
-  threads_.emplace_back([this, session = std::move(*writer), seen = *foreign_seen] {
-    write_loop(*session, seen);
-  });
+  threads_.emplace_back(
+      [this, session = std::move(*writer), seen = *foreign_seen] { write_loop(*session, seen); });
   for (unsigned i = 0; i < readers; ++i) {
     auto reader = s.open_reader();
     if (!reader) return reader.error();
@@ -95,6 +94,7 @@ void store_pool::write_loop(store_writer& session, std::int64_t foreign_seen) {
 void store_pool::commit(std::span<write_job* const> batch, store_writer& session) {
   const batch_end end = commit_together(batch, session, changes_, metrics_);
   if (end != batch_end::nothing_to_commit) set(can_write_, end == batch_end::committed);
+  for (write_job* const j : batch) j->finish();
 }
 
 // A balancer sends nothing while /readyz says 503, so no job would ever find the store well again.

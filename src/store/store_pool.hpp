@@ -1,13 +1,13 @@
 // The one hop off the event loop: `co_await pool.read(job)` runs the job on a reading thread with a
-// session of its own, `co_await pool.write(job)` on the writing thread; the coroutine resumes on its
-// own event loop. Writes that wait together share one transaction and one fsync (group commit), each
-// inside its own savepoint; a write is answered only after the COMMIT. After the COMMIT and before
-// the first answer the change clock advances, so nothing kept in memory can outlive a revocation.
-// Both queues are bounded: beyond, errc::overloaded at once.
+// session of its own, `co_await pool.write(job)` on the writing thread; the coroutine resumes on
+// its own event loop. Writes that wait together share one transaction and one fsync (group commit),
+// each inside its own savepoint; a write is answered only after the COMMIT. After the COMMIT and
+// before the first answer the change clock advances, so nothing kept in memory can outlive a
+// revocation. Both queues are bounded: beyond, errc::overloaded at once.
 //
-// A job is a callable `result<T>(store_reader&)` or `result<T>(store_writer&)`; it runs exactly once
-// unless the queue is full. A write whose COMMIT fails answers errc::unavailable, a job that throws
-// as well. After a failure of the store the next job tries again.
+// A job is a callable `result<T>(store_reader&)` or `result<T>(store_writer&)`; it runs exactly
+// once unless the queue is full. A write whose COMMIT fails answers errc::unavailable, a job that
+// throws as well. After a failure of the store the next job tries again.
 //
 // Thread safety: all functions from any thread. The pool must be destroyed before the io_contexts
 // whose coroutines use it, and no caller may be blocked in it then.
@@ -37,7 +37,7 @@ class store_pool {
  public:
   struct options {
     unsigned readers = 2;
-    std::size_t queue = 4096;                        // waiting jobs per queue
+    std::size_t queue = 4096;  // waiting jobs per queue
     std::chrono::milliseconds foreign_change_poll{100};
   };
 

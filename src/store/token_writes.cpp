@@ -71,11 +71,11 @@ result<void> sqlite_writer::make_removable(consent_id consent, timestamp now) {
   return codes.bind(now).bind(consent).run();
 }
 
-result<bool> sqlite_writer::end_consent(consent_id consent, end_reason reason, timestamp now) {
+result<flag> sqlite_writer::end_consent(consent_id consent, end_reason reason, timestamp now) {
   if (reason == end_reason::none) {
     return fail(errc::invalid_input, "A consent does not end without a reason");
   }
-  auto end = [&]() -> result<bool> {
+  auto end = [&]() -> result<flag> {
     auto q = db().query(
         "UPDATE consent SET ended_at = ?1, reason = ?2 "
         "WHERE id = ?3 AND ended_at IS NULL AND expires_at > ?1");
@@ -88,7 +88,7 @@ result<bool> sqlite_writer::end_consent(consent_id consent, end_reason reason, t
   return all_or_nothing(end);
 }
 
-result<bool> sqlite_writer::revoke_token(const digest& token, timestamp now) {
+result<flag> sqlite_writer::revoke_token(const digest& token, timestamp now) {
   if (auto open = require_transaction(); !open) return open.error();
   auto q = db().query("SELECT consent FROM access_token WHERE digest = ? AND expires_at > ?");
   auto row = q.bind(token).bind(now).step();

@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(a_foreign_client_id_reads_like_an_unknown_request) {
 
 BOOST_AUTO_TEST_CASE(a_blocked_tpp_cannot_ask) {
   const auto handle = ask();
-  const auto block = [](store_writer& s) -> result<bool> {
+  const auto block = [](store_writer& s) -> result<flag> {
     return s.set_blocked("username", true).has_value();
   };
   BOOST_TEST(pool().write_blocking(block).value());
@@ -200,6 +200,17 @@ BOOST_AUTO_TEST_CASE(an_incomplete_choice_comes_back_as_it_was) {
   BOOST_TEST(decide(handle, page, "&account=1&scope=account.list&decision=approve").status == 303U);
 }
 
+BOOST_AUTO_TEST_CASE(a_form_sent_without_a_decision_comes_back_and_decides_nothing) {
+  const auto handle = ask();
+  const auto page = decide(handle, review(handle), "&account=2&decision=none");
+  BOOST_TEST(page.status == 200U);
+  BOOST_TEST(!page.says("role=\"alert\""));
+  BOOST_TEST(page.says("name=\"account\" value=\"2\" checked"));
+  BOOST_TEST(!page.says("name=\"account\" value=\"1\" checked"));
+  BOOST_TEST(consents().empty());
+  BOOST_TEST(decide(handle, page, "&account=2&scope=account.list&decision=approve").status == 303U);
+}
+
 BOOST_AUTO_TEST_CASE(no_more_than_was_offered_can_be_granted) {
   const auto handle = ask({scope::account_list});
   const auto page = review(handle);
@@ -214,7 +225,7 @@ BOOST_AUTO_TEST_CASE(no_more_than_was_offered_can_be_granted) {
 }
 
 BOOST_AUTO_TEST_CASE(more_accounts_than_parameters_can_be_ticked) {
-  const auto add = [](store_writer& s) -> result<bool> {
+  const auto add = [](store_writer& s) -> result<flag> {
     for (int i = 100; i < 200; ++i) {
       if (!s.put_account({"john", {account_id{i}, "A", "I", "EUR"}, {}})) return false;
     }

@@ -61,7 +61,7 @@ void consent_visitor::provide() {
   john.totp_secret = key_.seal(totp_secret, "john");
   psu jane = john;
   jane.username = "jane";
-  const auto work = [&](store_writer& s) -> result<bool> {
+  const auto work = [&](store_writer& s) -> result<flag> {
     if (!s.add_tpp(some_tpp()) || !s.add_psu(john) || !s.add_psu(jane))
       throw std::runtime_error("");
     for (const auto& [owner, id] : {std::pair{"john", 1}, {"john", 2}, {"jane", 3}}) {

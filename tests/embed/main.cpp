@@ -1,15 +1,16 @@
 // What a bank's C++ team does: a gateway inside their own process, with accounts from their core
-// system, and the authorizer called in-process for an endpoint of their own. Exits 0 when all holds.
+// system, and the authorizer called in-process for an endpoint of their own. Exits 0 when all
+// holds.
 #include <multipass/gateway.hpp>
 
 #include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <map>
 #include <string>
-#include <sys/socket.h>
-#include <unistd.h>
 
 namespace {
 
@@ -18,7 +19,8 @@ class core_system final : public multipass::account_source {
  public:
   multipass::result<std::vector<multipass::account>> accounts_of(std::string_view psu) override {
     if (psu != "anna") return std::vector<multipass::account>{};
-    return std::vector{multipass::account{multipass::account_id{7}, "Anna Bell", "XX00", "EUR", "[]"}};
+    return std::vector{
+        multipass::account{multipass::account_id{7}, "Anna Bell", "XX00", "EUR", "[]"}};
   }
   multipass::result<std::vector<multipass::money>> balances_of(std::string_view,
                                                                multipass::account_id) override {
@@ -37,7 +39,8 @@ std::string post(const std::string& address, const std::string& target, const st
                  const std::string& body) {
   sockaddr_in to{};
   to.sin_family = AF_INET;
-  to.sin_port = htons(static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
+  to.sin_port =
+      htons(static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
   inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
   const int s = socket(AF_INET, SOCK_STREAM, 0);
   check(connect(s, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0, "connects");
@@ -46,7 +49,8 @@ std::string post(const std::string& address, const std::string& target, const st
   check(write(s, all.data(), all.size()) == static_cast<ssize_t>(all.size()), "writes");
   std::string answer;
   char part[4096];
-  for (ssize_t n; (n = read(s, part, sizeof part)) > 0;) answer.append(part, static_cast<size_t>(n));
+  for (ssize_t n; (n = read(s, part, sizeof part)) > 0;)
+    answer.append(part, static_cast<size_t>(n));
   close(s);
   return answer;
 }
@@ -61,18 +65,22 @@ std::string between(const std::string& text, const std::string& from, char to) {
 std::string get_token(multipass::gateway& gateway, const std::string& admin_key) {
   const auto admin = [&](const std::string& target, const std::string& json) {
     return post(gateway.admin_address(), target,
-                "Authorization: Bearer " + admin_key + "\r\nContent-Type: application/json\r\n", json);
+                "Authorization: Bearer " + admin_key + "\r\nContent-Type: application/json\r\n",
+                json);
   };
   const auto tpp = admin("/admin/tpps", R"({"username":"shop","name":"Shop",)"
                                         R"("redirect_uris":["https://shop.example/back"],)"
                                         R"("scopes":"account.list account.balance"})");
   const auto secret = between(tpp, R"("secret":")", '"');
   check(!secret.empty(), "a TPP is registered");
-  const auto psu = admin("/admin/psus", R"({"username":"anna","name":"Anna","password":"long enough"})");
+  const auto psu =
+      admin("/admin/psus", R"({"username":"anna","name":"Anna","password":"long enough"})");
   check(psu.find(" 201 ") != std::string::npos, "a PSU is registered");
   const auto init = post(gateway.public_address(),
                          "/api/tpp/authorize?username=shop&scope=account.list+account.balance"
-                         "&redirect_uri=https://shop.example/back&secret=" + secret, "", "");
+                         "&redirect_uri=https://shop.example/back&secret=" +
+                             secret,
+                         "", "");
   const auto handle = between(init, "x-request-id=", '"');
   const auto yes = admin("/admin/authorizations/" + handle + "/approve", R"({"psu":"anna"})");
   const auto code = between(yes, "accessCode=", '&');
@@ -131,7 +139,8 @@ int main(int, char** argv) {
 
   settings.database = folder + "/second.db";
   check(multipass::gateway::start(settings).has_value(), "a second gateway fits into the process");
-  check(multipass::gateway::start(settings, ports).has_value(), "and its database can be opened again");
+  check(multipass::gateway::start(settings, ports).has_value(),
+        "and its database can be opened again");
   settings.database = folder + "/bank.db";
   const auto refused = multipass::gateway::start(settings);
   check(!refused && refused.error().code == multipass::errc::conflict,

@@ -103,7 +103,8 @@ BOOST_AUTO_TEST_CASE(what_was_committed_survives_an_end_without_warning) {
 BOOST_AUTO_TEST_CASE(a_closed_writer_leaves_everything_in_the_one_file) {
   flow f;
   f.issued();
-  f.writer.reset();  // the reader is still open
+  BOOST_TEST(ok(f.reader->find_token(numbered(3))).has_value());
+  f.writer.reset();  // the reader still holds the file
   temp_folder after;
   fs::copy_file(f.place.folder.path() / "test.db", after.path() / "test.db");
   auto opened = ok(sqlite_store::open(after.file("test.db")));

@@ -1,6 +1,6 @@
 // What store.hpp promises about sessions and transactions, over every implementation.
 #include <boost/test/unit_test.hpp>
-#include <functional>
+#include <future>
 
 #include "support/store_fixture.hpp"
 
@@ -28,6 +28,36 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(readers_see_committed_state_only, kind, store_kind
 
   auto later = ok(f.place.get().open_reader());
   BOOST_TEST((ok(later->setting("key")) == "new"));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(readers_in_other_threads_never_see_half_a_write, kind, store_kinds) {
+  flow_fixture<kind> f;
+  const auto put = [&](std::int64_t amount) {
+    account_import a = sample_account("john", 7);
+    a.balances = {{"EUR", amount}, {"GBP", amount}};
+    ok(f.commit([&] { return f.writer->put_account(a); }));
+  };
+  put(0);
+  constexpr std::int64_t last = 200;
+  // True when it saw each amount twice or not at all, never an older one again, and the last.
+  const auto watch = [&] {
+    auto session = f.place.get().open_reader();
+    std::int64_t seen = 0;
+    while (session && seen < last) {
+      const auto balances = (*session)->balances_of("john", account_id{7});
+      if (!balances || balances->size() != 2 || balances->at(0).minor != balances->at(1).minor ||
+          balances->at(0).minor < seen) {
+        return false;
+      }
+      seen = balances->at(0).minor;
+    }
+    return session.has_value();
+  };
+  auto one = std::async(std::launch::async, watch);
+  auto two = std::async(std::launch::async, watch);
+  for (std::int64_t amount = 1; amount <= last; ++amount) put(amount);
+  BOOST_TEST(one.get());
+  BOOST_TEST(two.get());
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(rollback_leaves_nothing, kind, store_kinds) {

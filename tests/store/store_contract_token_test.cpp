@@ -157,6 +157,20 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_live_token_is_revoked_once, kind, store_kinds) {
   BOOST_TEST((kept.ended_at == at(3599)));
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_expired_token_revokes_no_live_consent, kind, store_kinds) {
+  flow_fixture<kind> f;
+  f.approved();
+  redemption brief = f.redeeming(2, 3);
+  brief.token_expires_at = at(600);
+  f.redeem(brief);
+  const auto revoke = [&](std::int64_t when) {
+    return ok(f.commit([&] { return f.writer->revoke_token(numbered(3), at(when)); }));
+  };
+  BOOST_TEST(!revoke(600));
+  BOOST_TEST(!ok(f.reader->list_consents({})).at(0).ended_at);
+  BOOST_TEST(revoke(599));
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_consent_ends_once, kind, store_kinds) {
   flow_fixture<kind> f;
   const auto consent = f.issued();

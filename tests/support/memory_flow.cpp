@@ -120,7 +120,7 @@ result<redeemed> memory_writer::redeem(const redemption& r) {
   return done;
 }
 
-result<bool> memory_writer::end_consent(consent_id consent, end_reason reason, timestamp now) {
+result<flag> memory_writer::end_consent(consent_id consent, end_reason reason, timestamp now) {
   if (auto open = require_transaction(); !open) return open.error();
   if (reason == end_reason::none) {
     return fail(errc::invalid_input, "A consent does not end without a reason");
@@ -134,7 +134,7 @@ result<bool> memory_writer::end_consent(consent_id consent, end_reason reason, t
   return true;
 }
 
-result<bool> memory_writer::revoke_token(const digest& token, timestamp now) {
+result<flag> memory_writer::revoke_token(const digest& token, timestamp now) {
   if (auto open = require_transaction(); !open) return open.error();
   const auto found = working_->tokens.find(token);
   if (found == working_->tokens.end() || now >= found->second.expires_at) return false;

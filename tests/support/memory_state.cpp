@@ -80,7 +80,7 @@ result<std::optional<authorization>> memory_reads::find_authorization(const dige
   return found->second;
 }
 
-result<bool> memory_reads::knows_code(const digest& code) const {
+result<flag> memory_reads::knows_code(const digest& code) const {
   return present_()->codes.contains(code);
 }
 

@@ -118,7 +118,7 @@ result<psu_id> memory_writer::add_psu(const psu& p) {
   return kept.id;
 }
 
-result<bool> memory_writer::use_totp_step(psu_id p, std::int64_t step) {
+result<flag> memory_writer::use_totp_step(psu_id p, std::int64_t step) {
   if (auto open = require_transaction(); !open) return open.error();
   const auto found = working_->psus.find(p);
   if (found == working_->psus.end() || found->second.totp_step >= step) return false;

@@ -33,7 +33,7 @@ class memory_writer final : public reading_session<store_writer, memory_reads> {
   result<void> set_blocked(std::string_view username, bool blocked) override;
   result<void> set_secret(std::string_view username, const digest& secret) override;
   result<psu_id> add_psu(const psu& p) override;
-  result<bool> use_totp_step(psu_id p, std::int64_t step) override;
+  result<flag> use_totp_step(psu_id p, std::int64_t step) override;
   result<void> put_account(const account_import& a) override;
 
   result<std::int64_t> add_authorization(const authorization& a) override;
@@ -41,8 +41,8 @@ class memory_writer final : public reading_session<store_writer, memory_reads> {
   result<void> deny(const digest& handle, timestamp now) override;
 
   result<redeemed> redeem(const redemption& r) override;
-  result<bool> end_consent(consent_id consent, end_reason reason, timestamp now) override;
-  result<bool> revoke_token(const digest& token, timestamp now) override;
+  result<flag> end_consent(consent_id consent, end_reason reason, timestamp now) override;
+  result<flag> revoke_token(const digest& token, timestamp now) override;
   result<std::size_t> purge(timestamp now, std::size_t limit) override;
 
  private:
