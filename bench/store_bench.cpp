@@ -40,7 +40,7 @@ digest token(std::size_t n) {
 // A database with one TPP, one PSU and approved authorizations, whose codes wait to be redeemed.
 class scene {
  public:
-  scene() {
+  explicit scene(std::size_t tokens) {
     must(pool_->write_blocking([this](store_writer& w) -> result<void> {
       tpp_.id = must(w.add_tpp(tpp_));
       owner_ = must(w.add_psu({.id = {},
@@ -51,6 +51,7 @@ class scene {
                                .totp_step = 0}));
       return {};
     }));
+    while (issued_ < tokens) issue_in_one_transaction(1000);
   }
   ~scene() {
     pool_.reset();
@@ -62,14 +63,15 @@ class scene {
   store& opened() { return *store_; }
   std::string path() const { return folder_ / "bench.db"; }
 
-  /// Makes code(0) .. code(n - 1) redeemable.
-  void approve_up_to(std::size_t n) {
-    while (approved_ < n) {
-      must(pool_->write_blocking([this](store_writer& w) -> result<void> {
-        for (int i = 0; i < 1000; ++i) approve_next(w);
-        return {};
-      }));
-    }
+  /// The number of the next code to redeem. There must be one: see approve().
+  std::size_t next_code() { return issued_++; }
+
+  /// Makes `n` more codes redeemable.
+  void approve(std::size_t n) {
+    must(pool_->write_blocking([this, n](store_writer& w) -> result<void> {
+      for (std::size_t i = 0; i < n; ++i) approve_next(w);
+      return {};
+    }));
   }
 
   /// Issues token(n) for code(n).
@@ -90,6 +92,14 @@ class scene {
   }
 
  private:
+  void issue_in_one_transaction(std::size_t n) {
+    approve(n);
+    must(pool_->write_blocking([this, n](store_writer& w) -> result<void> {
+      for (std::size_t i = 0; i < n; ++i) must(issue(next_code())(w));
+      return {};
+    }));
+  }
+
   void approve_next(store_writer& w) {
     authorization a;
     a.handle = handle(approved_);
@@ -127,33 +137,20 @@ class scene {
            .redirect_uris = {"https://bench.example/"}};
   psu_id owner_{};
   std::size_t approved_ = 0;
+  std::size_t issued_ = 0;
 };
 
-// Each of so many tokens in turn; SHA-256 scatters them over the tree.
-constexpr std::size_t stored_tokens = 100'000;
+constexpr std::size_t stored_tokens = 20'000;  // found in turn; SHA-256 scatters them over the tree
 
-std::unique_ptr<scene> stage;
-
-void prepare_tokens(const benchmark::State&) {
-  stage = std::make_unique<scene>();
-  stage->approve_up_to(stored_tokens);
-  for (std::size_t first = 0; first < stored_tokens; first += 1000) {
-    must(stage->pool().write_blocking([first](store_writer& w) -> result<void> {
-      for (std::size_t n = first; n < first + 1000; ++n) must(stage->issue(n)(w));
-      return {};
-    }));
-  }
-}
-void prepare_codes(const benchmark::State&) {
-  stage = std::make_unique<scene>();
-}
-void clear(const benchmark::State&) {
-  stage.reset();
+// One database for all that is measured, made on first use.
+scene& stage() {
+  static scene made(stored_tokens);
+  return made;
 }
 
 void find_by_bare_select(benchmark::State& s) {
   sqlite3* db = nullptr;
-  sqlite3_open_v2(stage->path().c_str(), &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr);
+  sqlite3_open_v2(stage().path().c_str(), &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr);
   sqlite3_stmt* select = nullptr;
   sqlite3_prepare_v2(db,
                      "SELECT c.id, c.tpp, c.scopes, min(c.expires_at, t.expires_at), "
@@ -172,17 +169,17 @@ void find_by_bare_select(benchmark::State& s) {
   sqlite3_finalize(select);
   sqlite3_close(db);
 }
-BENCHMARK(find_by_bare_select)->Setup(prepare_tokens)->Teardown(clear);
+BENCHMARK(find_by_bare_select);
 
 void find_by_session(benchmark::State& s) {
-  const auto reader = must(stage->opened().open_reader());
+  const auto reader = must(stage().opened().open_reader());
   std::size_t n = 0;
   for (auto _ : s) {
     const auto found = reader->find_token(token(n++ % stored_tokens));
     if (!found || !*found) s.SkipWithError("not found");
   }
 }
-BENCHMARK(find_by_session)->Setup(prepare_tokens)->Teardown(clear);
+BENCHMARK(find_by_session);
 
 // As many coroutines as the argument says, each finding one token after the other through the pool:
 // hop, query and hop back.
@@ -195,7 +192,7 @@ void find_through_pool(benchmark::State& s) {
     const auto find = [&]() -> task<> {
       while (next < last) {
         auto job = [d = token(next++ % stored_tokens)](store_reader& r) { return r.find_token(d); };
-        const auto found = co_await stage->pool().read(job);
+        const auto found = co_await stage().pool().read(job);
         missing += found && *found ? 0 : 1;
       }
     };
@@ -208,30 +205,24 @@ void find_through_pool(benchmark::State& s) {
   s.counters["time_each"] =
       benchmark::Counter(double(next), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
-BENCHMARK(find_through_pool)
-    ->ArgName("coroutines")
-    ->Arg(1)
-    ->Arg(64)
-    ->UseRealTime()
-    ->Setup(prepare_tokens)
-    ->Teardown(clear);
+BENCHMARK(find_through_pool)->ArgName("coroutines")->Arg(1)->Arg(64)->UseRealTime();
 
 // Tokens issued durably, 640 per iteration, by as many coroutines as the argument says. With one,
 // each token has a transaction and an fsync of its own: the baseline.
 void issue(benchmark::State& s) {
   constexpr std::size_t batch = 640;
   asio::io_context loop(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO);
-  std::size_t next = 0;
   std::size_t failed = 0;
   for (auto _ : s) {
     s.PauseTiming();
-    stage->approve_up_to(next + batch);
+    stage().approve(batch);
     s.ResumeTiming();
-    const std::size_t last = next + batch;
+    std::size_t left = batch;
     const auto redeem = [&]() -> task<> {
-      while (next < last) {
-        auto job = stage->issue(next++);
-        const auto done = co_await stage->pool().write(job);
+      while (left > 0) {
+        --left;
+        auto job = stage().issue(stage().next_code());
+        const auto done = co_await stage().pool().write(job);
         failed += done ? 0 : 1;
       }
     };
@@ -240,7 +231,7 @@ void issue(benchmark::State& s) {
     loop.restart();
   }
   if (failed != 0) s.SkipWithError("not issued");
-  s.SetItemsProcessed(static_cast<std::int64_t>(next));
+  s.SetItemsProcessed(s.iterations() * static_cast<std::int64_t>(batch));
 }
 BENCHMARK(issue)
     ->ArgName("concurrent")
@@ -249,9 +240,7 @@ BENCHMARK(issue)
     ->Arg(64)
     ->Arg(256)
     ->UseRealTime()
-    ->Unit(benchmark::kMillisecond)
-    ->Setup(prepare_codes)
-    ->Teardown(clear);
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

@@ -11,7 +11,9 @@
 #include <tbb/concurrent_hash_map.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <libcuckoo/cuckoohash_map.hh>
 #include <memory>

@@ -81,7 +81,8 @@ fieldset .choice:last-of-type { border-radius: 0 0 .5rem .5rem; }
 fieldset .choice:only-of-type { border-radius: .5rem; }
 .choice:hover { background: var(--soft); }
 .choice input {
-  position: relative; z-index: 1; flex: none; width: 1.375rem; height: 1.375rem; margin: .1rem 0 0; accent-color: var(--act);
+  position: relative; z-index: 1; flex: none; width: 1.375rem; height: 1.375rem;
+  margin: .1rem 0 0; accent-color: var(--act);
 }
 .choice label { flex: 1; min-width: 0; }
 /* The whole row is the target, not only box and words (WCAG 2.2, 2.5.8). */

@@ -49,9 +49,10 @@ void session::deadline_passed() {
   socket_.cancel(ignored);
 }
 
+// A request that has come already, but was not read yet, is one in flight.
 void session::drain() {
   boost::system::error_code ignored;
-  if (waiting_ == wait::idle) socket_.cancel(ignored);
+  if (waiting_ == wait::idle && socket_.available(ignored) == 0) socket_.cancel(ignored);
 }
 
 void session::cut() {

@@ -149,8 +149,8 @@ class Gateway:
 
     def authorize(self, scope=ALL_SCOPES, state=""):
         more = {"state": state} if state else {}
-        status, body = self.call("/api/tpp/authorize", username="username",
-                                 secret="sandbox-secret", redirect_uri=CALLBACK, scope=scope, **more)
+        status, body = self.call("/api/tpp/authorize", username="username", scope=scope,
+                                 secret="sandbox-secret", redirect_uri=CALLBACK, **more)
         assert status == 200, (status, body)
         return body["redirectUrl"]
 
@@ -432,7 +432,8 @@ class ConsentPage(unittest.TestCase):
         self.assertEqual(self.browser.execute_script("return document.cookie"), "")
 
     def test_unknown_requests_have_a_page(self):
-        self.browser.get(self.gateway.url + "/consent?clientId=username__1&x-request-id=" + "A" * 20)
+        self.browser.get(
+            self.gateway.url + "/consent?clientId=username__1&x-request-id=" + "A" * 20)
         self.assertIn("This request is not known", self.text())
         self.assertEqual(self.answer_status(), 404)
 

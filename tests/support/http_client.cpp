@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -101,6 +102,11 @@ reply http_client::read(bool to_head) {
   r.body = buffer_.substr(0, size);
   buffer_.erase(0, size);
   return r;
+}
+
+bool http_client::has_answer_within(std::chrono::milliseconds time) {
+  pollfd waiting{socket_, POLLIN, 0};
+  return !buffer_.empty() || ::poll(&waiting, 1, static_cast<int>(time.count())) > 0;
 }
 
 bool http_client::closed_by_peer() {

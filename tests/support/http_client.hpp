@@ -2,6 +2,7 @@
 // have a time-out of 20 s, so that a test that would hang fails instead.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <string_view>
@@ -30,6 +31,8 @@ class http_client {
   void finish_sending();
   /// One answer; throws when the connection ends first. With `to_head`, no body follows.
   reply read(bool to_head = false);
+  /// Waits that long for something to read, be it the end; true when there is.
+  bool has_answer_within(std::chrono::milliseconds time);
   /// True when the peer closes the connection without another byte.
   bool closed_by_peer();
   /// All bytes until the peer closes.

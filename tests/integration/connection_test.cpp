@@ -1,0 +1,169 @@
+// How one connection carries requests: kept, pipelined, cut into pieces, closed.
+#include <boost/test/unit_test.hpp>
+#include <string>
+
+#include "support/sandbox_gateway.hpp"
+
+namespace multipass::testing {
+namespace {
+
+const std::string health = "GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n";
+
+std::string post_text(const std::string& target, const std::string& fields,
+                      const std::string& body = {}) {
+  return "POST " + target + " HTTP/1.1\r\nHost: test\r\n" + fields +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+std::string id_line(int i) {
+  return "X-Request-ID: r" + std::to_string(i) + "\r\n";
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(integration_connection)
+
+BOOST_AUTO_TEST_CASE(is_kept_for_further_requests) {
+  sandbox_gateway g;
+  http_client c(g.address());
+  for (int i = 0; i < 5; ++i) BOOST_TEST(c.get("/healthz").status == 200U);
+  BOOST_TEST(c.get("/nowhere").status == 404U);
+  BOOST_TEST(c.post("/api/tpp/accounts").status == 401U);
+  BOOST_TEST(c.get("/healthz").status == 200U);
+  BOOST_TEST(g.metric("multipass_http_accepted_total{listener=\"public\"}") == 1);
+}
+
+// Answers from memory, from the store and from the parser, in the order of the requests.
+BOOST_AUTO_TEST_CASE(answers_pipelined_requests_in_order) {
+  sandbox_gateway g;
+  const auto bearer = bearer_line(g.token());
+  const auto unknown_code =
+      "/api/client/token?clientId=username__1&accessCode=" + std::string(25, 'x');
+  std::string burst;
+  for (int i = 0; i < 100; i += 4) {
+    burst += post_text("/api/tpp/accounts", bearer + id_line(i));
+    burst += post_text("/nowhere", id_line(i + 1), "a=b");
+    burst += post_text(unknown_code, id_line(i + 2));
+    burst += post_text("/api/tpp/account?accountId=47669570047", bearer + id_line(i + 3));
+  }
+  http_client c(g.address());
+  c.send(burst);
+  for (int i = 0; i < 100; ++i) {
+    const auto r = c.read();
+    BOOST_TEST_CONTEXT("answer " << i << ": " << r.body) {
+      BOOST_TEST(r.header("x-request-id") == "r" + std::to_string(i));
+      const bool found = i % 4 == 0 || i % 4 == 3;
+      BOOST_TEST(r.status == (found ? 200U : 404U));
+      BOOST_TEST((r.body.find("Invalid access code") != std::string::npos) == (i % 4 == 2));
+      BOOST_TEST((r.body.find("\"accounts\":[") != std::string::npos) == (i % 4 == 0));
+    }
+  }
+}
+
+// More answers than are kept before they are written, to requests that came in few reads.
+BOOST_AUTO_TEST_CASE(answers_a_long_burst_to_its_end) {
+  sandbox_gateway g;
+  http_client c(g.address());
+  std::string burst;
+  for (int i = 0; i < 2000; ++i) burst += "GET /x HTTP/1.1\r\nHost: a\r\n\r\n";
+  c.send(burst);
+  for (int i = 0; i < 2000; ++i) BOOST_TEST_REQUIRE(c.read().status == 404U);
+}
+
+BOOST_AUTO_TEST_CASE(reads_requests_however_they_are_cut) {
+  sandbox_gateway g;
+  const auto bearer = bearer_line(g.token());
+  const std::string form = "Content-Type: application/x-www-form-urlencoded\r\n";
+  const auto sized = post_text("/api/tpp/account", bearer + form, "accountId=47669570047");
+  const auto chunked = "POST /api/tpp/account HTTP/1.1\r\nHost: a\r\n" + bearer + form +
+                       "Transfer-Encoding: chunked\r\n\r\n"
+                       "a\r\naccountId=\r\nb\r\n47669570047\r\n0\r\n\r\n";
+  http_client c(g.address());
+  for (const auto& text : {sized, chunked}) {
+    for (const char byte : text) c.send({&byte, 1});
+    const auto whole = c.read();
+    BOOST_TEST(whole.status == 200U);
+    for (std::size_t i = 1; i < text.size(); ++i) {
+      c.send(std::string_view(text).substr(0, i));
+      c.send(std::string_view(text).substr(i));
+      BOOST_TEST_REQUIRE(c.read().body == whole.body);
+    }
+  }
+}
+
+// "0" CR LF CR LF in four pieces is all of a body: Beast 345 stumbles over it.
+BOOST_AUTO_TEST_CASE(reads_an_empty_chunked_body_byte_by_byte) {
+  sandbox_gateway g;
+  http_client c(g.address());
+  const std::string text =
+      "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+  for (const char byte : text) c.send({&byte, 1});
+  BOOST_TEST(c.read().status == 404U);
+  BOOST_TEST(c.get("/healthz").status == 200U);
+}
+
+BOOST_AUTO_TEST_CASE(closes_when_asked_to) {
+  sandbox_gateway g;
+  http_client c(g.address());
+  c.send("GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + health);
+  const auto r = c.read();
+  BOOST_TEST(r.status == 200U);
+  BOOST_TEST(r.header("connection") == "close");
+  BOOST_TEST(c.closed_by_peer());  // what stood behind is not answered
+}
+
+BOOST_AUTO_TEST_CASE(speaks_http_1_0) {
+  sandbox_gateway g;
+  http_client once(g.address());
+  once.send("GET /healthz HTTP/1.0\r\n\r\n");
+  BOOST_TEST(once.read().header("connection") == "close");
+  BOOST_TEST(once.closed_by_peer());
+
+  http_client kept(g.address());
+  kept.send("GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  BOOST_TEST(kept.read().header("connection") == "keep-alive");
+  kept.send("GET /healthz HTTP/1.0\r\n\r\n");
+  BOOST_TEST(kept.read().status == 200U);
+  BOOST_TEST(kept.closed_by_peer());
+}
+
+BOOST_AUTO_TEST_CASE(answers_a_peer_that_sends_nothing_more) {
+  sandbox_gateway g;
+  http_client c(g.address());
+  c.send(health + health);
+  c.finish_sending();
+  BOOST_TEST(c.read().status == 200U);
+  BOOST_TEST(c.read().status == 200U);
+  BOOST_TEST(c.closed_by_peer());
+}
+
+BOOST_AUTO_TEST_CASE(a_request_cut_off_is_not_answered) {
+  sandbox_gateway g;
+  for (const auto& whole : {health, post_text("/api/tpp/accounts", "", "abc")}) {
+    http_client c(g.address());
+    c.send(whole.substr(0, whole.size() - 1));
+    c.finish_sending();
+    BOOST_TEST(c.closed_by_peer());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(tells_a_waiting_peer_to_continue) {
+  sandbox_gateway g;
+  const auto header =
+      "POST /api/tpp/accounts HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+      "Content-Type: application/json\r\nContent-Length: 2\r\n";
+  http_client c(g.address());
+  c.send(std::string(header) + "\r\n");
+  BOOST_TEST(c.read().status == 100U);
+  c.send("{}");
+  BOOST_TEST(c.read().status == 401U);
+  c.send(std::string(header) + "\r\n{}");  // did not wait: nothing to say
+  BOOST_TEST(c.read().status == 401U);
+  c.send("POST /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 65537\r\n\r\n");
+  BOOST_TEST(c.read().status == 413U);
+  BOOST_TEST(c.closed_by_peer());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace multipass::testing
