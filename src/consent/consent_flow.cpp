@@ -67,7 +67,7 @@ task<> consent_flow::style(exchange& e) {
 // Every step begins here, so that a decided or expired request reads the same at each of them.
 task<consent_flow::or_notice<consent_flow::visit>> consent_flow::begin(
     const request& in, std::size_t most_fields) const {
-  if (in.method == verb::post && !origin_may_post(in.origin, parts_.settings)) {
+  if (in.method == verb::post && !may_post(in, parts_.settings)) {
     co_return notice::forged;
   }
   auto sent = parameters::read_form(in, most_fields);

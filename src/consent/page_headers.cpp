@@ -7,7 +7,7 @@ namespace {
 
 // No Cross-Origin-Opener-Policy: it would cut off a TPP that opens this page in a pop-up and waits
 // for its window to come back.
-std::string headers(std::string_view form_action, std::string_view referrer_policy) {
+std::string headers(std::string_view form_action) {
   std::string lines =
       "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src 'self'; "
       "base-uri 'none'; frame-ancestors 'none'; form-action ";
@@ -16,9 +16,8 @@ std::string headers(std::string_view form_action, std::string_view referrer_poli
       "\r\nX-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\n"
       "Cross-Origin-Resource-Policy: same-origin\r\n"
       "Permissions-Policy: camera=(), display-capture=(), geolocation=(), microphone=(), "
-      "payment=(), usb=()\r\nReferrer-Policy: ";
-  lines += referrer_policy;
-  return lines + "\r\n";
+      "payment=(), usb=()\r\nReferrer-Policy: no-referrer\r\n";
+  return lines;
 }
 
 char lower(char c) {
@@ -45,12 +44,9 @@ std::string host_of(std::string_view uri) {
 }
 
 std::string page_headers() {
-  return headers("'none'", "no-referrer");
+  return headers("'none'");
 }
 
-// The pages with a form say same-origin: with no-referrer browsers send "Origin: null" even with
-// our own forms (Fetch, "append a request Origin header"), and that is what a forged one would
-// send. Nobody else sees a Referer either way.
 std::string form_page_headers(std::string_view redirect_uri) {
   std::string form_action = "'self'";
   if (redirect_uri.starts_with("https:")) {
@@ -60,11 +56,13 @@ std::string form_page_headers(std::string_view redirect_uri) {
     const bool plain = origin.find_first_of("[];, ") == std::string::npos;
     form_action += plain ? ' ' + origin : " http:";
   }
-  return headers(form_action, "same-origin");
+  return headers(form_action);
 }
 
-bool origin_may_post(std::string_view origin, const config& settings) {
-  if (origin.empty()) return true;
+bool may_post(const request& post, const config& settings) {
+  if (!post.sec_fetch_site.empty() && post.sec_fetch_site != "same-origin") return false;
+  const std::string_view origin = post.origin;
+  if (origin.empty() || origin == "null") return true;
   const std::string own =
       settings.public_url.empty() ? "http://" + settings.listen : settings.public_url;
   if (origin == origin_of(own)) return true;

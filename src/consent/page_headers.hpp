@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/request.hpp"
 #include "multipass/config.hpp"
 
 namespace multipass {
@@ -22,8 +23,10 @@ std::string page_headers();
 /// browser, empty when to this page only: Chrome applies form-action to redirects, too.
 std::string form_page_headers(std::string_view redirect_uri = {});
 
-/// Whether a POST with this Origin header may be ours. A browser that sends none is judged by the
-/// form token alone; "null" is refused.
-bool origin_may_post(std::string_view origin, const config& settings);
+/// Whether a POST may come from a form of ours, by what the browser itself says of where it comes
+/// from: Sec-Fetch-Site must be same-origin (W3C Fetch Metadata), Origin must be ours. Origin is
+/// "null" with our own forms too, because the pages say no-referrer. A browser that says neither is
+/// judged by the form token alone.
+bool may_post(const request& post, const config& settings);
 
 }  // namespace multipass

@@ -21,6 +21,7 @@ struct request {
   std::string_view content_type;
   std::string_view cookie;
   std::string_view origin;
+  std::string_view sec_fetch_site;
   std::string_view psu_ip_address;
   std::string_view request_id;  ///< X-Request-ID as sent, or the one made here
   std::uint8_t authorization_count = 0;

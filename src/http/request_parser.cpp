@@ -240,6 +240,8 @@ void request_parser::take_field(http::field name, std::string_view name_text,
     case http::field::unknown:
       if (boost::beast::iequals(name_text, "X-Request-ID")) {
         request_.request_id = value;
+      } else if (boost::beast::iequals(name_text, "Sec-Fetch-Site")) {
+        request_.sec_fetch_site = value;
       } else if (boost::beast::iequals(name_text, "PSU-IP-Address")) {
         request_.psu_ip_address = value;
       }

@@ -44,6 +44,7 @@ BOOST_AUTO_TEST_CASE(every_page_is_locked_down) {
   }
   BOOST_TEST(holds(page_headers(), "form-action 'none'\r\n"));
   BOOST_TEST(holds(page_headers(), "Referrer-Policy: no-referrer\r\n"));
+  BOOST_TEST(holds(form_page_headers(), "Referrer-Policy: no-referrer\r\n"));
 }
 
 BOOST_AUTO_TEST_CASE(a_form_may_lead_where_the_request_for_consent_returns) {
@@ -68,20 +69,30 @@ BOOST_AUTO_TEST_CASE(only_our_own_origin_may_post) {
     const config& settings;
     const char* origin;
     bool may;
+    const char* site = "";
   } rows[] = {{bank, "", true},
               {bank, "https://pay.bank.example", true},
               {bank, "https://bank.example", false},
               {bank, "https://pay.bank.example.evil.example", false},
               {bank, "http://pay.bank.example", false},
-              {bank, "null", false},
+              {bank, "null", true},
+              {bank, "null", true, "same-origin"},
+              {bank, "null", false, "cross-site"},
+              {bank, "null", false, "same-site"},
+              {bank, "https://pay.bank.example", true, "same-origin"},
+              {bank, "https://pay.bank.example", false, "cross-site"},
+              {bank, "", false, "none"},
               {bank, "http://127.0.0.1:8080", false},
               {bank, "http://localhost:8080", false},
               {sandbox, "http://127.0.0.1:8080", true},
               {sandbox, "http://localhost:8080", true},
               {sandbox, "http://localhost:8081", false},
-              {sandbox, "null", false}};
+              {sandbox, "null", false, "cross-site"}};
   for (const auto& row : rows) {
-    BOOST_TEST(origin_may_post(row.origin, row.settings) == row.may, row.origin);
+    request post;
+    post.origin = row.origin;
+    post.sec_fetch_site = row.site;
+    BOOST_TEST(may_post(post, row.settings) == row.may, row.origin << " from " << row.site);
   }
 }
 
