@@ -47,6 +47,12 @@ class scene {
     }
   }
 
+  ~scene() {
+    pool_.reset();
+    store_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
   const authorizer& subject() const { return subject_; }
   const std::vector<std::string>& headers() const { return headers_; }
 
@@ -59,10 +65,13 @@ class scene {
                       changes_.now());
   }
 
-  static std::unique_ptr<sqlite_store> open_store() {
-    const auto path = std::filesystem::temp_directory_path() / "multipass-authorize-bench.db";
-    std::filesystem::remove(path);
-    auto opened = sqlite_store::open(path.string());
+  static std::filesystem::path fresh_folder() {
+    std::string name = std::filesystem::temp_directory_path() / "multipass-bench-XXXXXX";
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
+    return name;
+  }
+  std::unique_ptr<sqlite_store> open_store() const {
+    auto opened = sqlite_store::open(folder_ / "bench.db");
     if (!opened) throw std::runtime_error(opened.error().message);
     return std::move(*opened);
   }
@@ -72,6 +81,7 @@ class scene {
     return std::move(*opened);
   }
 
+  const std::filesystem::path folder_ = fresh_folder();
   standing_clock clock_;
   change_clock changes_;
   store_metrics metrics_;

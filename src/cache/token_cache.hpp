@@ -139,9 +139,9 @@ inline std::optional<grant> token_cache::find(const digest& token) const noexcep
   const key k = words_of(token);
   const slot* const set = set_of(k);
   const std::size_t first = first_way(k);
-  // Most that are not in the first way are in the second. With a million tokens, where each line
-  // comes from memory, fetching both at once saves 5 % of a hit; all four save 8 %, and cost more
-  // than that where they come from the processor's caches.
+  // Most that are not in the first way are in the second. Measured: fetching both at once saves
+  // about 9 ns of 195 with a million tokens, each line from memory, and costs 1 ns of 22 with ten
+  // thousand. Fetching all four saves 14 and costs 3.
   __builtin_prefetch(&set[first ^ 1]);
   for (std::size_t i = 0; i < ways; ++i) {
     const slot& s = set[first ^ i];

@@ -1,4 +1,5 @@
 // The graceful stop: what is under way is finished, what waits is closed, what comes is refused.
+#include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <memory>
 #include <optional>
@@ -23,6 +24,22 @@ std::unique_ptr<http_client> half_way(const std::string& address, const std::str
   BOOST_TEST(c->read().status == 200U);
   return c;
 }
+
+// A bank's own accounts that take their time: as long as the gate is closed.
+class gated_accounts final : public account_source {
+ public:
+  result<std::vector<account>> accounts_of(std::string_view) override {
+    ++asked;
+    asked.notify_all();
+    gate.wait(false);
+    return std::vector<account>{{account_id{7}, "John Doe", "GB01", "EUR", "[]"}};
+  }
+  result<std::vector<money>> balances_of(std::string_view, account_id) override {
+    return std::vector<money>{};
+  }
+  std::atomic<int> asked = 0;
+  std::atomic<bool> gate = true;  // true: open
+};
 
 bool is_refused(const std::string& address) {
   try {
@@ -55,6 +72,28 @@ BOOST_AUTO_TEST_CASE(a_request_under_way_is_finished) {
   BOOST_TEST(r.status == 200U);
   BOOST_TEST(r.header("connection") == "close");
   BOOST_TEST(c->closed_by_peer());
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_is_being_made_is_waited_for) {
+  gated_accounts accounts;
+  ports with;
+  with.accounts = &accounts;
+  sandbox_gateway g([](config& c) { c.threads = 1; }, with);
+  const auto address = g.address();
+  const auto bearer = bearer_line(g.token());
+  accounts.gate = false;
+  const int asked = accounts.asked;
+  http_client c(address);
+  c.send("POST /api/tpp/accounts HTTP/1.1\r\nHost: a\r\n" + bearer + "Content-Length: 0\r\n\r\n");
+  accounts.asked.wait(asked);
+  std::jthread stopping([&] { (*g).stop(); });
+  wait_until_closed_for_new_peers(address);
+  accounts.gate = true;
+  accounts.gate.notify_all();
+  BOOST_TEST(c.read().status == 200U);
+  BOOST_TEST(c.closed_by_peer());
+  stopping.join();
+  BOOST_TEST(g.log().find("\"connections_cut\":\"0\"") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(idle_connections_are_closed_and_new_ones_refused) {
@@ -97,6 +136,8 @@ BOOST_AUTO_TEST_CASE(requests_that_wait_for_the_store_are_answered) {
     BOOST_TEST(c->closed_by_peer());
     c.reset();
   }
+  stopping.join();
+  BOOST_TEST(g.log().find("\"connections_cut\":\"0\"") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_done_when_the_grace_ends_is_cut) {

@@ -70,6 +70,7 @@ bool http_client::fill() {
   if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
     throw std::runtime_error("no answer within the time-out");
   }
+  was_reset_ = n < 0 && errno == ECONNRESET;
   if (n <= 0) return false;
   buffer_.append(part.data(), static_cast<std::size_t>(n));
   return true;

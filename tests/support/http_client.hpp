@@ -35,6 +35,8 @@ class http_client {
   bool has_answer_within(std::chrono::milliseconds time);
   /// True when the peer closes the connection without another byte.
   bool closed_by_peer();
+  /// True when what ended the connection was a reset: bytes under way may have been lost.
+  bool was_reset() const { return was_reset_; }
   /// All bytes until the peer closes.
   std::string read_to_end();
 
@@ -46,6 +48,7 @@ class http_client {
  private:
   bool fill();
   int socket_ = -1;
+  bool was_reset_ = false;
   std::string buffer_;
 };
 
