@@ -8,6 +8,25 @@
 #include "http/problem.hpp"
 
 namespace multipass {
+namespace {
+
+// "accountId=" and digits is the whole query of nearly every request for one account: read without
+// the general reader, which allocates. Empty: something else is there, or nothing.
+std::string_view plain_account_id(const request& in) noexcept {
+  constexpr std::string_view name = "accountId=";
+  if (!in.body.empty() || !in.query.starts_with(name)) return {};
+  const auto value = in.query.substr(name.size());
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return std::all_of(value.begin(), value.end(), is_digit) ? value : std::string_view{};
+}
+
+// Whatever an account source reports: to the TPP the account is not there, or not to be had now.
+error seen_by_tpp(const error& e) {
+  if (e.code == errc::not_found) return fail(errc::not_found, "Entity not found");
+  return fail(e.code == errc::overloaded ? errc::overloaded : errc::unavailable, e.message);
+}
+
+}  // namespace
 
 // What one trip to the account source brought.
 struct account_endpoints::reading {
@@ -57,7 +76,8 @@ task<> account_endpoints::handle(exchange& x, scope needed) {
 // RFC 6750, section 2: a client must not use more than one method to send a token in a request.
 bool account_endpoints::refuse_second_credential(exchange& x) {
   bool second = x.in.authorization_count > 1;
-  if (!x.in.query.empty() || !x.in.body.empty()) {
+  const bool any = !x.in.query.empty() || !x.in.body.empty();
+  if (any && plain_account_id(x.in).empty()) {
     const auto sent = parameters::read(x.in, settings_.max_parameters);
     if (!sent) {
       answer_problem(x.out, sent.error());
@@ -70,17 +90,22 @@ bool account_endpoints::refuse_second_credential(exchange& x) {
   return second;
 }
 
+result<account_id> account_endpoints::read_account(const request& in) const {
+  if (const auto plain = plain_account_id(in); !plain.empty()) return parse_account_id(plain);
+  const auto sent = parameters::read(in, settings_.max_parameters);
+  if (!sent) return sent.error();
+  const auto text = sent->require("accountId");
+  if (!text) return text.error();
+  return parse_account_id(*text);
+}
+
 // nullopt: refused and answered.
 std::optional<account_question> account_endpoints::read_question(exchange& x, scope needed) {
   if (needed == scope::account_list) return account_question{};
-  const auto sent = parameters::read(x.in, settings_.max_parameters);
-  const auto text = sent ? sent->require("accountId") : result<std::string_view>(sent.error());
-  const auto id = text ? parse_account_id(*text) : result<account_id>(text.error());
-  if (!id) {
-    answer_problem(x.out, id.error());
-    return std::nullopt;
-  }
-  return account_question{needed, *id};
+  const auto id = read_account(x.in);
+  if (id) return account_question{needed, *id};
+  answer_problem(x.out, id.error());
+  return std::nullopt;
 }
 
 bool account_endpoints::answer_known(exchange& x, const grant& g, const account_question& q) {
@@ -130,8 +155,7 @@ task<> account_endpoints::answer_from_source(exchange& x, grant g, account_quest
   auto read_it = [this, g, q](store_reader& s) { return read(s, g.consent, q); };
   auto got = co_await pool_.read(read_it);
   if (!got) {
-    const bool gone = got.error().code == errc::not_found;
-    answer_problem(x.out, gone ? fail(errc::not_found, "Entity not found") : got.error());
+    answer_problem(x.out, seen_by_tpp(got.error()));
     co_return;
   }
   x.out.json(200, got->json);

@@ -35,6 +35,7 @@ class account_endpoints {
   struct reading;
 
   bool refuse_second_credential(exchange& x);
+  result<account_id> read_account(const request& in) const;
   std::optional<account_question> read_question(exchange& x, scope needed);
   bool answer_known(exchange& x, const grant& g, const account_question& q);
   task<> answer_from_source(exchange& x, grant g, account_question q);

@@ -28,7 +28,8 @@ bool is_loopback(std::string_view host) {
 }
 
 // Boost.URL 1.81 reads "http://127.0.0.1.evil.example/" as host 127.0.0.1 with the path
-// ".evil.example/". But a path behind an authority is empty or begins with '/' (RFC 3986, section 3.3).
+// ".evil.example/". But a path behind an authority is empty or begins with '/' (RFC 3986,
+// section 3.3).
 bool has_whole_authority(boost::urls::url_view uri) {
   const std::string path(uri.encoded_path());
   return path.empty() || path.front() == '/';

@@ -22,7 +22,6 @@ event_loop::event_loop(std::size_t index, const clock& wall)
       clock_(wall),
       context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
       timer_(context_),
-      now_(std::chrono::steady_clock::now()),
       request_id_(random_text(prefix_length)) {
   request_id_ += '-';
   refresh_date();
@@ -33,6 +32,7 @@ event_loop::~event_loop() {
 }
 
 void event_loop::start() {
+  now_ = std::chrono::steady_clock::now();
   asio::co_spawn(context_, tick(), asio::detached);
   thread_ = std::thread([this] { context_.run(); });
 }

@@ -53,7 +53,8 @@ class event_loop {
   bool draining() const { return draining_; }
   /// Changes in place: a view stays good, and up to date, as long as the loop.
   std::string_view date() const { return {date_.data(), date_.size()}; }
-  /// Coarse monotonic time, up to a tick ahead, so that no deadline made of it comes too soon.
+  /// Coarse monotonic time, up to a tick (100 ms) ahead, so that no deadline made of it comes too
+  /// soon.
   loop_member::time_point now() const { return now_ + tick_length; }
   /// A fresh correlation id, unique for this loop's life and hard to mix up with another's.
   std::string_view make_request_id();
@@ -73,7 +74,7 @@ class event_loop {
   asio::io_context context_;
   asio::steady_timer timer_;
   boost::intrusive::list<loop_member> members_;
-  loop_member::time_point now_;  // when the last tick was
+  loop_member::time_point now_{};  // when the last tick was
   std::array<char, 29> date_{};
   std::string request_id_;
   std::uint64_t next_request_ = 0;

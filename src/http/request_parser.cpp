@@ -12,7 +12,7 @@ namespace http = boost::beast::http;
 
 namespace {
 
-// "0" CR LF CR LF: no chunked body ends sooner, and none is refused for less.
+// "0" CR LF CR LF: wherever a chunk header is due, at least this much has yet to come.
 constexpr std::size_t least_last_chunk = 5;
 
 constexpr refusal malformed_chunk{400, "Chunked body is malformed"};

@@ -10,7 +10,9 @@ namespace {
 constexpr account_question list{};
 const account_view::time_point start{1h};
 
-account_question balance_of(std::int64_t id) { return {scope::account_balance, account_id{id}}; }
+account_question balance_of(std::int64_t id) {
+  return {scope::account_balance, account_id{id}};
+}
 
 struct fixture {
   change_clock changes;

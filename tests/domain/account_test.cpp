@@ -30,12 +30,25 @@ BOOST_AUTO_TEST_CASE(ids_are_1_to_19_digits_that_fit) {
 
 BOOST_AUTO_TEST_CASE(anything_else_is_refused_by_the_parameters_name) {
   const std::vector<std::string> rows{
-      "",       "-1",    "+1",   " 1",    "1 ",
-      "1.0",    "1e3",   "0x1F", "abc",   "1_000",
-      "1,000",  "\xD9\xA1", "\xEF\xBC\x91",  // digits of other scripts
-      "9223372036854775808",   "9999999999999999999",
-      "00000000000000000001",  "18446744073709551617",
-      std::string("1\0", 2),   std::string(1000, '1'),
+      "",
+      "-1",
+      "+1",
+      " 1",
+      "1 ",
+      "1.0",
+      "1e3",
+      "0x1F",
+      "abc",
+      "1_000",
+      "1,000",
+      "\xD9\xA1",
+      "\xEF\xBC\x91",  // digits of other scripts
+      "9223372036854775808",
+      "9999999999999999999",
+      "00000000000000000001",
+      "18446744073709551617",
+      std::string("1\0", 2),
+      std::string(1000, '1'),
   };
   for (const auto& text : rows) {
     const auto id = parse_account_id(text);

@@ -45,9 +45,20 @@ BOOST_AUTO_TEST_CASE(client_ids_are_read_back) {
 
 BOOST_AUTO_TEST_CASE(what_is_no_client_id_is_refused) {
   const std::vector<std::string> rows{
-      "",           "username",    "username__",   "username_1", "__1",          "username__0",
-      "username__01", "username__-1", "username__1x", "a b__1",     "user__1__2",
-      "username__9223372036854775808", "username__1 ", std::string(65, 'a') + "__1",
+      "",
+      "username",
+      "username__",
+      "username_1",
+      "__1",
+      "username__0",
+      "username__01",
+      "username__-1",
+      "username__1x",
+      "a b__1",
+      "user__1__2",
+      "username__9223372036854775808",
+      "username__1 ",
+      std::string(65, 'a') + "__1",
   };
   for (const auto& text : rows) BOOST_TEST(!parse_client_id(text), text);
 }

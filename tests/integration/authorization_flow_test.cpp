@@ -12,9 +12,9 @@ using namespace std::chrono_literals;
 namespace {
 
 bool is_alphanumeric(const std::string& text, std::size_t length) {
-  return text.size() == length &&
-         text.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyz"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos;
+  return text.size() == length && text.find_first_not_of(
+                                      "0123456789abcdefghijklmnopqrstuvwxyz"
+                                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos;
 }
 
 std::string decision_path(const sandbox_client::handle& h, const std::string& action) {
@@ -41,7 +41,8 @@ BOOST_AUTO_TEST_CASE(handles_codes_and_tokens_are_fresh_and_of_their_alphabet) {
 
 BOOST_AUTO_TEST_CASE(client_ids_count_per_tpp_from_one) {
   const auto added = admin_post("/admin/tpps", R"({"username":"second","name":"S","redirect_uris":)"
-                                               R"(["https://tpp.example/callback"]})");
+                                               R"(["https://tpp.example/callback"],)"
+                                               R"("scopes":["account.list"]})");
   const auto ask = [&] {
     const auto r = post(address(), "/api/tpp/authorize?username=second&scope=account.list&secret=" +
                                        between(added.body, R"("secret":")", "\"") +
@@ -104,13 +105,13 @@ BOOST_AUTO_TEST_CASE(denial_says_so) {
 }
 
 BOOST_AUTO_TEST_CASE(an_existing_query_of_redirect_uri_is_kept) {
-  const auto added =
-      admin_post("/admin/tpps", R"({"username":"asking","name":"A","redirect_uris":)"
-                                R"(["https://tpp.example/cb?tenant=7&x=%20"]})");
-  const auto r = post(address(), "/api/tpp/authorize", form_line,
-                      "username=asking&scope=account.list&secret=" +
-                          between(added.body, R"("secret":")", "\"") + "&redirect_uri=" +
-                          percent_encode("https://tpp.example/cb?tenant=7&x=%20"));
+  const auto added = admin_post("/admin/tpps", R"({"username":"asking","name":"A","redirect_uris":)"
+                                               R"(["https://tpp.example/cb?tenant=7&x=%20"],)"
+                                               R"("scopes":["account.list"]})");
+  const auto r = post(
+      address(), "/api/tpp/authorize", form_line,
+      "username=asking&scope=account.list&secret=" + between(added.body, R"("secret":")", "\"") +
+          "&redirect_uri=" + percent_encode("https://tpp.example/cb?tenant=7&x=%20"));
   BOOST_REQUIRE_MESSAGE(r.status == 200U, r.body);
   const auto url = between(r.body, R"("redirectUrl":")", "\"");
   const auto uri = approve_uri({query_value(url, "clientId"), query_value(url, "x-request-id")});
@@ -169,8 +170,9 @@ BOOST_AUTO_TEST_CASE(no_secret_reaches_the_log) {
   read_accounts(t);
   present_code(code, h.client_id);
   revoke(t);
-  post(address(), "/api/tpp/authorize?username=username&secret=not-the-secret&scope=account.list"
-                  "&redirect_uri=https://tpp.example/callback");
+  post(address(),
+       "/api/tpp/authorize?username=username&secret=not-the-secret&scope=account.list"
+       "&redirect_uri=https://tpp.example/callback");
   post(address(), "/nowhere?accessToken=" + t, bearer_line(t));
   const auto lines = log();
   BOOST_TEST(lines.find("authorization_started") != std::string::npos);

@@ -33,9 +33,8 @@ class race {
     for (int i = 0; i < connections; ++i) {
       validators.emplace_back([this] {
         http_client client(gateway_.address());
-        validate([&] {
-          return client.post("/api/tpp/accounts", bearer_line(token_)).status == 200U;
-        });
+        validate(
+            [&] { return client.post("/api/tpp/accounts", bearer_line(token_)).status == 200U; });
       });
     }
     for (int i = 0; i < in_process; ++i) {
@@ -81,7 +80,9 @@ class race {
   std::atomic<int> late_{0};
 };
 
-void quiet(config& c) { c.level = log_level::error; }
+void quiet(config& c) {
+  c.level = log_level::error;
+}
 
 }  // namespace
 

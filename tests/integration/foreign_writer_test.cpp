@@ -16,8 +16,9 @@ namespace {
 const std::string balance = "/api/tpp/account/balance?accountId=47669570047";
 
 std::string account_file(const std::string& available) {
-  return R"([{"psu":"john","id":47669570047,"name":"John Doe","iban":"GB01TCCL82495709311980",)"
-         R"("currency":"EUR","balances":[{"currency":"EUR","available":)" + available + "}]}]";
+  return R"({"accounts":[{"psu":"john","id":47669570047,"name":"John Doe","iban":"GB01",)"
+         R"("currency":"EUR","balances":[{"currency":"EUR","available":)" +
+         available + "}]}]}";
 }
 
 struct fixture : sandbox_gateway {
@@ -81,9 +82,11 @@ BOOST_AUTO_TEST_CASE(an_import_that_fails_changes_nothing) {
   const auto before = call(t, balance).body;
   const auto r = admin_post(
       "/admin/accounts/import",
-      R"([{"psu":"john","id":47669570047,"name":"J","iban":"I","currency":"EUR","balances":[]},)"
-      R"({"psu":"nobody","id":5,"name":"N","iban":"I","currency":"EUR","balances":[]}])");
+      R"({"accounts":[{"psu":"john","id":47669570047,"name":"J","iban":"I","currency":"EUR",)"
+      R"("balances":[]},{"psu":"nobody","id":5,"name":"N","iban":"I","currency":"EUR",)"
+      R"("balances":[]}]})");
   BOOST_TEST(r.status == 400U, r.body);
+  BOOST_TEST(r.body.find("nobody") != std::string::npos, r.body);
   BOOST_TEST(call(t, balance).body == before);
 }
 

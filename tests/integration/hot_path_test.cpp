@@ -1,7 +1,6 @@
 // The path this product exists for: a token decided from memory makes no allocation, takes no lock,
 // makes no store call and stays on its thread.
 #include <pthread.h>
-#include <sys/socket.h>
 
 #include <array>
 #include <atomic>
@@ -15,7 +14,7 @@ using namespace multipass::testing;
 
 namespace {
 
-constexpr int requests = 1000;
+constexpr std::uint64_t requests = 1000;
 const std::string store_reads = R"(multipass_store_jobs_total{kind="read"})";
 const std::string store_writes = R"(multipass_store_jobs_total{kind="write"})";
 
@@ -30,8 +29,9 @@ class watching_clock final : public multipass::clock {
 
   timestamp now() const noexcept override {
     watch();
-    return timestamp{std::chrono::seconds{1'800'000'000}};
+    return timestamp{std::chrono::seconds{seconds_.load()}};
   }
+  void advance(std::chrono::seconds by) { seconds_ += by.count(); }
   void start() {
     for (auto& s : seen_) s.looks = s.allocations = s.locks = 0;
     watching_ = true;
@@ -44,11 +44,6 @@ class watching_clock final : public multipass::clock {
       if (s.looks > most->looks) most = &s;
     }
     return *most;
-  }
-  std::uint64_t looks_of_others(const thread_seen& one) const {
-    std::uint64_t sum = 0;
-    for (const auto& s : seen_) sum += &s == &one ? 0 : s.looks.load();
-    return sum;
   }
 
  private:
@@ -73,25 +68,27 @@ class watching_clock final : public multipass::clock {
     std::abort();  // more threads ask than this test knows of
   }
 
+  std::atomic<std::int64_t> seconds_{1'800'000'000};
   mutable std::array<thread_seen, 16> seen_;
   std::atomic<bool> watching_{false};
 };
 
-void quiet(config& c) { c.level = log_level::warning; }
+void quiet(config& c) {
+  c.level = log_level::warning;
+}
 
 struct fixture {
   watching_clock clock;
   sandbox_gateway g{quiet, {nullptr, nullptr, &clock, {}}};
   std::string token = g.token();
 
-  // One keep-alive connection.
-  struct figures {
-    std::uint64_t allocations, locks, ticks, looks_of_others;
-  };
-  figures measure(const std::string& target, unsigned status = 200) {
+  // One keep-alive connection, warm. Asio's scheduler takes two locks of its own for each round of
+  // the event loop, which nobody contends; a third per request would be ours. A tick of the loop,
+  // ten times a second, may write its Date text anew.
+  void measure(const std::string& target, unsigned status = 200) {
     http_client client(g.address());
-    const auto run = [&](int count) {
-      for (int i = 0; i < count; ++i) {
+    const auto run = [&](std::uint64_t count) {
+      for (std::uint64_t i = 0; i < count; ++i) {
         BOOST_REQUIRE(client.post(target, bearer_line(token)).status == status);
       }
     };
@@ -103,12 +100,12 @@ struct fixture {
     const auto& seen = clock.busiest();
     BOOST_TEST(g.metric(store_reads) == reads);
     BOOST_TEST(g.metric(store_writes) == writes);
-    BOOST_TEST(seen.looks >= static_cast<std::uint64_t>(requests), "one thread decides all");
-    const figures f{seen.allocations, seen.locks, seen.looks - requests,
-                    clock.looks_of_others(seen)};
-    BOOST_TEST_MESSAGE(target << ": " << f.allocations << " allocations, " << f.locks
-                              << " locks, " << f.ticks << " ticks in " << requests << " requests");
-    return f;
+    BOOST_REQUIRE_MESSAGE(seen.looks >= requests, "one thread decides all");
+    const std::uint64_t ticks = seen.looks - requests;
+    BOOST_TEST_MESSAGE(target << ": " << seen.allocations << " allocations, " << seen.locks
+                              << " locks, " << ticks << " ticks in " << requests << " requests");
+    BOOST_TEST(seen.allocations <= ticks);
+    BOOST_TEST(seen.locks <= 2 * requests + requests / 2 + 10 * ticks);
   }
 };
 
@@ -125,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_decision_from_the_cache) {
   const auto reads = g.metric(store_reads);
   const auto before = calls_of_this_thread();
   bool right = true;
-  for (int i = 0; i < requests; ++i) {
+  for (std::uint64_t i = 0; i < requests; ++i) {
     right &= a.decide_from_cache(header, scope::account_list)->outcome == verdict::granted;
     right &= a.decide(header, scope::account_balance).outcome == verdict::granted;
     right &= a.decide_from_cache(guess, scope::account_list)->outcome == verdict::unknown;
@@ -154,23 +151,15 @@ BOOST_AUTO_TEST_CASE(the_counters_count) {
   BOOST_TEST(after.locks > before.locks);
 }
 
-// A tick of the event loop, ten times a second, may write its Date text anew.
-BOOST_AUTO_TEST_CASE(a_whole_request_for_the_account_list) {
-  const auto f = measure("/api/tpp/accounts");
-  BOOST_TEST(f.allocations <= f.ticks);
+BOOST_AUTO_TEST_CASE(whole_requests) {
+  measure("/api/tpp/accounts");
+  measure("/api/tpp/account?accountId=47669570047");
+  measure("/api/tpp/account/balance?accountId=47669570047");
 }
 
-BOOST_AUTO_TEST_CASE(whole_requests_for_one_account) {
-  for (const auto* path : {"/api/tpp/account", "/api/tpp/account/balance"}) {
-    const auto f = measure(std::string(path) + "?accountId=47669570047");
-    BOOST_TEST(f.allocations <= f.ticks);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(a_refused_token) {
-  g.revoke(token);
-  const auto f = measure("/api/tpp/accounts", 401);
-  BOOST_TEST(f.allocations <= f.ticks);
+BOOST_AUTO_TEST_CASE(whole_requests_with_an_expired_token) {
+  clock.advance(std::chrono::hours{180 * 24});
+  measure("/api/tpp/accounts", 401);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

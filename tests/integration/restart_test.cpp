@@ -1,5 +1,5 @@
-// What a restart keeps, and what a start refuses: a sandbox and a bank's data stay apart, a database
-// has its own key and one server.
+// What a restart keeps, and what a start refuses: a sandbox and a bank's data stay apart, a
+// database has its own key and one server.
 #include <sys/stat.h>
 
 #include <boost/test/unit_test.hpp>
@@ -83,10 +83,12 @@ BOOST_AUTO_TEST_CASE(a_banks_database_is_no_sandbox) {
     const auto key = first_line(c.database + ".admin-key");
     const auto r = post((*g)->admin_address(), "/admin/tpps",
                         bearer_line(key) + "Content-Type: application/json\r\n",
-                        R"({"username":"t","name":"T","redirect_uris":["https://t.example/"]})");
+                        R"({"username":"t","name":"T","redirect_uris":["https://t.example/"],)"
+                        R"("scopes":["account.list"]})");
     BOOST_TEST(r.status == 201U, r.body);
-    BOOST_TEST(post((*g)->admin_address(), "/admin/tpps", bearer_line("sandbox-admin-key"), "{}")
-                   .status == 401U);
+    BOOST_TEST(
+        post((*g)->admin_address(), "/admin/tpps", bearer_line("sandbox-admin-key"), "{}").status ==
+        401U);
     BOOST_TEST(post((*g)->public_address(), "/").status == 404U);
   }
   const auto before = database_view(c.database).dump();

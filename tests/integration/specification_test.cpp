@@ -138,9 +138,8 @@ BOOST_AUTO_TEST_CASE(get_balance) {
     return read.body;
   };
   BOOST_TEST(twice("47669570047") == john_balance);
-  BOOST_TEST(twice("82948889462") ==
-             R"({"account":{"id":82948889462,"name":"Jane Doe",)"
-             R"("balance":[{"currency":"EUR","available":1250.00}]}})");
+  BOOST_TEST(twice("82948889462") == R"({"account":{"id":82948889462,"name":"Jane Doe",)"
+                                     R"("balance":[{"currency":"EUR","available":1250.00}]}})");
 }
 
 BOOST_AUTO_TEST_CASE(amounts_have_the_digits_of_their_currency) {
@@ -174,12 +173,15 @@ BOOST_AUTO_TEST_CASE(every_endpoint_takes_its_parameters_from_query_form_and_jso
                      {"secret", "sandbox-secret"},
                      {"scope", "account.list account.balance"},
                      {"redirect_uri", "https://tpp.example/callback"}};
-  expect_in_every_way(*this, "/api/tpp/authorize", "", [&] { return wanted; },
-                      R"(\{"redirectUrl":"http.*"\})");
+  expect_in_every_way(
+      *this, "/api/tpp/authorize", "", [&] { return wanted; }, R"(\{"redirectUrl":"http.*"\})");
   expect_in_every_way(*this, "/api/client/token", "", fresh_code, R"(\{"accessToken":".*"\})");
-  expect_in_every_way(*this, "/api/client/token/revoke", "",
-                      [&] { return pairs{{"accessToken", token()}}; },
-                      R"(\{"status":"success"\})");
+  expect_in_every_way(
+      *this, "/api/client/token/revoke", "",
+      [&] {
+        return pairs{{"accessToken", token()}};
+      },
+      R"(\{"status":"success"\})");
 }
 
 BOOST_AUTO_TEST_CASE(account_endpoints_take_the_account_from_query_form_and_json) {
@@ -205,13 +207,13 @@ BOOST_AUTO_TEST_CASE(account_endpoints_take_the_account_from_query_form_and_json
 }
 
 BOOST_AUTO_TEST_CASE(scope_lists_are_read_in_every_separation) {
-  for (const auto* scopes :
-       {"account.list+account.balance", "account.list%20account.balance",
-        "account.balance,account.list", "account.list%2Baccount.balance",
-        "account.balance+account.list,account.balance"}) {
+  for (const auto* scopes : {"account.list+account.balance", "account.list%20account.balance",
+                             "account.balance,account.list", "account.list%2Baccount.balance",
+                             "account.balance+account.list,account.balance"}) {
     const auto asked = post(address(), std::string("/api/tpp/authorize?username=username&secret="
                                                    "sandbox-secret&redirect_uri=https://tpp.example"
-                                                   "/callback&scope=") + scopes);
+                                                   "/callback&scope=") +
+                                           scopes);
     BOOST_REQUIRE_MESSAGE(asked.status == 200U, scopes);
     const auto url = between(asked.body, R"("redirectUrl":")", "\"");
     const handle h{query_value(url, "clientId"), query_value(url, "x-request-id")};

@@ -21,9 +21,9 @@ const std::vector<std::pair<std::string, std::string>> account_endpoints{
     {"/api/tpp/account?accountId=47669570047", "account.details"},
     {"/api/tpp/account/balance?accountId=47669570047", "account.balance"},
 };
-const std::vector<std::string> all_paths{
-    "/api/tpp/authorize", "/api/client/token", "/api/client/token/revoke",
-    "/api/tpp/accounts",  "/api/tpp/account",  "/api/tpp/account/balance"};
+const std::vector<std::string> all_paths{"/api/tpp/authorize",       "/api/client/token",
+                                         "/api/client/token/revoke", "/api/tpp/accounts",
+                                         "/api/tpp/account",         "/api/tpp/account/balance"};
 
 // What every answer bears, whatever it says.
 void check_common(const reply& r) {
@@ -61,10 +61,10 @@ struct fixture : sandbox_gateway {
   }
 
   reply ask(const std::string& username, const std::string& secret,
-            const std::string& more = "&scope=account.list"
-                                      "&redirect_uri=https://tpp.example/callback") {
-    return post(address(),
-                "/api/tpp/authorize?username=" + username + "&secret=" + secret + more);
+            const std::string& more =
+                "&scope=account.list"
+                "&redirect_uri=https://tpp.example/callback") {
+    return post(address(), "/api/tpp/authorize?username=" + username + "&secret=" + secret + more);
   }
 
   void expect_refused_token(const std::string& what, const std::string& header) {
@@ -114,7 +114,8 @@ BOOST_AUTO_TEST_CASE(authorize_blocked_or_not_allowed) {
   const std::string rest = "&redirect_uri=https://tpp.example/callback";
   BOOST_TEST(ask("lister", secret).status == 200U);
   expect("scope", 403, ask("lister", secret, "&scope=account.balance" + rest));
-  expect("one scope of two", 403, ask("lister", secret, "&scope=account.list,account.details" + rest));
+  expect("one scope of two", 403,
+         ask("lister", secret, "&scope=account.list,account.details" + rest));
   admin_post("/admin/tpps/lister/block");
   expect("blocked", 403, ask("lister", secret));
   expect("blocked, and a wrong secret", 401, ask("lister", "wrong"));
@@ -208,8 +209,9 @@ BOOST_AUTO_TEST_CASE(accounts_that_are_not_to_be_seen) {
 }
 
 BOOST_AUTO_TEST_CASE(unknown_path_and_wrong_method) {
-  for (const auto* path : {"/", "/api", "/api/tpp", "/api/tpp/accounts/", "/api/tpp/Accounts",
-                           "/api//tpp/accounts", "/api/tpp/account%73", "/admin/tpps", "/metrics"}) {
+  for (const auto* path :
+       {"/", "/api", "/api/tpp", "/api/tpp/accounts/", "/api/tpp/Accounts", "/api//tpp/accounts",
+        "/api/tpp/account%73", "/admin/tpps", "/metrics"}) {
     expect(path, 404, post(address(), path));
   }
   for (const auto& path : all_paths) {

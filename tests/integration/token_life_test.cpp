@@ -1,5 +1,5 @@
-// How a token ends: by its own end of life, its consent's, revocation, withdrawal, or a blocked TPP.
-// Whatever ends it, the very next request with it fails.
+// How a token ends: by its own end of life, its consent's, revocation, withdrawal, or a blocked
+// TPP. Whatever ends it, the very next request with it fails.
 #include <boost/test/unit_test.hpp>
 
 #include "support/sandbox_gateway.hpp"

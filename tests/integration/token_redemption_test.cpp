@@ -9,7 +9,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";  // RFC 7636, appendix B
+const std::string challenge =
+    "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";  // RFC 7636, appendix B
 const std::string verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const std::string with_challenge = "&code_challenge_method=S256&code_challenge=" + challenge;
 
@@ -20,7 +21,8 @@ struct strict_tpp {
 
   strict_tpp(sandbox_gateway& gateway, const std::string& demands) : g(gateway) {
     const auto r = g.admin_post("/admin/tpps", R"({"username":"strict","name":"S","redirect_uris":)"
-                                               R"(["https://tpp.example/callback"],)" +
+                                               R"(["https://tpp.example/callback"],)"
+                                               R"("scopes":["account.list"],)" +
                                                    demands + "}");
     BOOST_REQUIRE_MESSAGE(r.status == 201U, r.body);
     secret = between(r.body, R"("secret":")", "\"");

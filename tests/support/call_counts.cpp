@@ -15,7 +15,9 @@ thread_local constinit call_counts counted;
 
 }  // namespace
 
-call_counts calls_of_this_thread() noexcept { return counted; }
+call_counts calls_of_this_thread() noexcept {
+  return counted;
+}
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
@@ -61,7 +63,9 @@ void* memalign(std::size_t alignment, std::size_t size) {
   ++counted.allocations;
   return __libc_memalign(alignment, size);
 }
-void* aligned_alloc(std::size_t alignment, std::size_t size) { return memalign(alignment, size); }
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  return memalign(alignment, size);
+}
 int posix_memalign(void** to, std::size_t alignment, std::size_t size) {
   void* const memory = memalign(alignment, size);
   if (memory == nullptr) return ENOMEM;

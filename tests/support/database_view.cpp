@@ -23,7 +23,9 @@ database_view::database_view(const std::string& path, access a) {
   sqlite3_busy_timeout(db_, most_wait_ms);
 }
 
-database_view::~database_view() { sqlite3_close(db_); }
+database_view::~database_view() {
+  sqlite3_close(db_);
+}
 
 std::string database_view::dump() {
   std::istringstream tables(
@@ -31,10 +33,12 @@ std::string database_view::dump() {
   std::string all;
   for (std::string table; std::getline(tables, table);) {
     // quote() writes each type in a form of its own; the columns come from the schema.
-    const auto row = column("SELECT group_concat('quote(\"' || name || '\")', ' || '','' || ') "
-                            "FROM pragma_table_info('" + table + "')");
-    all += table + "\n" + column("SELECT " + row.substr(0, row.size() - 1) + " FROM \"" + table +
-                                 "\" ORDER BY 1");
+    const auto row = column(
+        "SELECT group_concat('quote(\"' || name || '\")', ' || '','' || ') "
+        "FROM pragma_table_info('" +
+        table + "')");
+    all += table + "\n" +
+           column("SELECT " + row.substr(0, row.size() - 1) + " FROM \"" + table + "\" ORDER BY 1");
   }
   return all;
 }

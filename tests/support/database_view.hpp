@@ -1,5 +1,5 @@
-// Another process's look at a gateway's database: a SQLite connection that the gateway knows nothing
-// of. Throws std::runtime_error for what SQLite refuses. One thread.
+// Another process's look at a gateway's database: a SQLite connection that the gateway knows
+// nothing of. Throws std::runtime_error for what SQLite refuses. One thread.
 #pragma once
 
 #include <string>

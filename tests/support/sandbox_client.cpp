@@ -27,8 +27,8 @@ sandbox_client::handle sandbox_client::authorize(const std::string& scopes,
                                                  const std::string& more_parameters) {
   const auto r = expect_ok(
       post(address_, "/api/tpp/authorize?username=username&secret=sandbox-secret&scope=" +
-                         percent_encode(scopes) +
-                         "&redirect_uri=http://127.0.0.1:9090/callback" + more_parameters),
+                         percent_encode(scopes) + "&redirect_uri=http://127.0.0.1:9090/callback" +
+                         more_parameters),
       "authorize");
   const auto url = between(r.body, R"("redirectUrl":")", "\"");
   return {query_value(url, "clientId"), query_value(url, "x-request-id")};
@@ -55,8 +55,8 @@ std::string sandbox_client::token(const std::string& scopes, const std::string& 
 
 reply sandbox_client::present_code(const std::string& code, const std::string& client_id,
                                    const std::string& more_parameters) {
-  return post(address_, "/api/client/token?accessCode=" + code + "&clientId=" + client_id +
-                            more_parameters);
+  return post(address_,
+              "/api/client/token?accessCode=" + code + "&clientId=" + client_id + more_parameters);
 }
 
 reply sandbox_client::revoke(const std::string& token) {

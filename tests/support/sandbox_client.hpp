@@ -1,6 +1,6 @@
 // The steps of "The way of one authorization" against a running sandbox, wherever it runs: as TPP,
-// account holder and bank, over a connection each, so that a test says only what it is about. A step
-// that is not answered as it should be throws.
+// account holder and bank, over a connection each, so that a test says only what it is about. A
+// step that is not answered as it should be throws.
 #pragma once
 
 #include <string>

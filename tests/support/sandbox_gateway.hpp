@@ -1,5 +1,5 @@
-// A whole gateway with the sandbox's data, on ports the system chooses and a database in a folder of
-// its own; with the steps of the flow.
+// A whole gateway with the sandbox's data, on ports the system chooses and a database in a folder
+// of its own; with the steps of the flow.
 #pragma once
 
 #include <memory>

@@ -41,7 +41,8 @@ pid_t spawn(std::vector<std::string> arguments, int output, const std::string& l
 std::string read_start_text(int input) {
   std::string text;
   std::array<char, 4096> part{};
-  while (text.find("private ") == std::string::npos || text.find("admin key") == std::string::npos) {
+  while (text.find("private ") == std::string::npos ||
+         text.find("admin key") == std::string::npos) {
     const auto n = ::read(input, part.data(), part.size());
     if (n <= 0) break;
     text.append(part.data(), static_cast<std::size_t>(n));
@@ -76,7 +77,9 @@ server_process::server_process(const std::string& database) {
   }
 }
 
-server_process::~server_process() { kill(); }
+server_process::~server_process() {
+  kill();
+}
 
 void server_process::kill() {
   if (process_ > 0) end_with(SIGKILL);
