@@ -57,6 +57,7 @@ std::string_view status_line(unsigned status) {
 void answer::text(unsigned status, std::string_view content_type, std::string_view body,
                   std::string_view headers) {
   status_ = status;
+  if (status == 415) context_.close = true;
   auto& out = *context_.buffer;
   out += status_line(status);
   if (!content_type.empty()) {

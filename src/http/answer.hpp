@@ -36,6 +36,8 @@ class answer {
 
   /// The status written; 0 before.
   unsigned status() const { return status_; }
+  /// The connection ends behind this answer: asked for, or 415, whose sender is on the wrong track.
+  bool closes() const { return context_.close; }
 
  private:
   context context_;

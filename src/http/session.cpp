@@ -203,6 +203,7 @@ bool session::answer_from_memory() {
       return true;
     }
   }
+  open_ = open_ && !out.closes();
   finish_answer(out.status());
   return true;
 }
@@ -221,6 +222,7 @@ task<> session::answer_with_wait() {
     failure = e.what();
   }
   if (out.status() != 0 && failure.empty()) {
+    open_ = open_ && !out.closes();
     finish_answer(out.status());
   } else {
     output_.clear();

@@ -48,6 +48,15 @@ std::string chunk_header_of(std::size_t size) {
 
 BOOST_AUTO_TEST_SUITE(integration_limits)
 
+BOOST_AUTO_TEST_CASE(a_bad_media_type_closes) {
+  sandbox_gateway g;
+  http_client c(g.address());
+  const auto r = c.post("/api/client/token", "Content-Type: text/xml\r\n", "<a/>");
+  BOOST_TEST(r.status == 415U);
+  BOOST_TEST(r.header("connection") == "close");
+  BOOST_TEST(c.closed_by_peer());
+}
+
 BOOST_AUTO_TEST_CASE(hold_to_the_byte) {
   sandbox_gateway g;
   struct row {

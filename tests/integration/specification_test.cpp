@@ -1,7 +1,9 @@
 // Every sample of the specification, from a whole gateway over a socket: keys, key order, number
 // formats and data; and every way in which a parameter may be sent.
 #include <boost/test/unit_test.hpp>
-#include <regex>
+#include <cctype>
+#include <functional>
+#include <string_view>
 #include <vector>
 
 #include "support/sandbox_gateway.hpp"
@@ -11,8 +13,15 @@ using namespace multipass::testing;
 
 namespace {
 
-bool has_form(const std::string& text, const std::string& form) {
-  return std::regex_match(text, std::regex(form));
+// In a form, '#' stands for one character of [A-Za-z0-9] and '*' for any text.
+bool has_form(std::string_view text, std::string_view form) {
+  if (form.empty()) return text.empty();
+  if (form.front() == '*') {
+    return has_form(text, form.substr(1)) || (!text.empty() && has_form(text.substr(1), form));
+  }
+  const bool fits = !text.empty() && (form.front() == '#' ? std::isalnum(text.front()) != 0
+                                                          : form.front() == text.front());
+  return fits && has_form(text.substr(1), form.substr(1));
 }
 
 const std::string john_account =
@@ -84,17 +93,18 @@ BOOST_AUTO_TEST_CASE(init) {
                       "/api/tpp/authorize?secret=sandbox-secret&scope=account.list"
                       "&redirect_uri=https://tpp.example/callback&username=username");
   BOOST_TEST(r.status == 200U);
-  BOOST_TEST(has_form(r.body, R"(\{"redirectUrl":"https://frontend_redirect\.url\?)"
-                              R"(clientId=username__1&x-request-id=[A-Za-z0-9]{20}"\})"),
-             r.body);
+  BOOST_TEST(
+      has_form(r.body, R"({"redirectUrl":"https://frontend_redirect.url?clientId=username__1)"
+                       R"(&x-request-id=####################"})"),
+      r.body);
 }
 
 BOOST_AUTO_TEST_CASE(generate_token) {
   const auto h = authorize("account.list account.details");
   const auto r = present_code(approve(h), h.client_id);
   BOOST_TEST(r.status == 200U);
-  BOOST_TEST(has_form(r.body, R"(\{"accessToken":"[A-Za-z0-9]{25}","expiresIn":315360000,)"
-                              R"("scope":"account\.details account\.list"\})"),
+  BOOST_TEST(has_form(r.body, R"({"accessToken":"#########################","expiresIn":315360000,)"
+                              R"("scope":"account.details account.list"})"),
              r.body);
 }
 
@@ -174,14 +184,14 @@ BOOST_AUTO_TEST_CASE(every_endpoint_takes_its_parameters_from_query_form_and_jso
                      {"scope", "account.list account.balance"},
                      {"redirect_uri", "https://tpp.example/callback"}};
   expect_in_every_way(
-      *this, "/api/tpp/authorize", "", [&] { return wanted; }, R"(\{"redirectUrl":"http.*"\})");
-  expect_in_every_way(*this, "/api/client/token", "", fresh_code, R"(\{"accessToken":".*"\})");
+      *this, "/api/tpp/authorize", "", [&] { return wanted; }, R"({"redirectUrl":"http*"})");
+  expect_in_every_way(*this, "/api/client/token", "", fresh_code, R"({"accessToken":"*"})");
   expect_in_every_way(
       *this, "/api/client/token/revoke", "",
       [&] {
         return pairs{{"accessToken", token()}};
       },
-      R"(\{"status":"success"\})");
+      R"({"status":"success"})");
 }
 
 BOOST_AUTO_TEST_CASE(account_endpoints_take_the_account_from_query_form_and_json) {
