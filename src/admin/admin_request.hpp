@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "admin/json_value.hpp"
+#include "base/json_value.hpp"
 #include "http/request.hpp"
 #include "multipass/error.hpp"
 

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "admin/json_value.hpp"
+#include "base/json_value.hpp"
 #include "multipass/error.hpp"
 #include "multipass/scope.hpp"
 

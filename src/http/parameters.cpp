@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <boost/beast/core/string.hpp>
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
+#include <charconv>
+#include <cstdint>
 
 #include "base/json_text.hpp"
+#include "base/json_value.hpp"
 
 namespace multipass {
 namespace {
@@ -79,53 +80,33 @@ result<void> read_encoded(pairs& all, std::string_view text, std::size_t most) {
   return {};
 }
 
-// Boost.JSON folds duplicate keys silently, so they are looked for in the text it was parsed from:
-// an object that prints with fewer members than the text has at depth one held a duplicate.
-std::size_t members_in_text(std::string_view json) {
-  std::size_t colons = 0;
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const char c = json[i];
-    if (in_string) {
-      if (c == '\\')
-        ++i;
-      else if (c == '"')
-        in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      ++depth;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    } else if (c == ':' && depth == 1) {
-      ++colons;
-    }
-  }
-  return colons;
+template <class T>
+bool is_whole(std::string_view text) {
+  T number{};
+  const auto end = text.data() + text.size();
+  const auto [stopped, problem] = std::from_chars(text.data(), end, number);
+  return problem == std::errc{} && stopped == end;
+}
+
+// Text as it is; a number when it is whole and has 64 bits, such as an accountId. Nothing else.
+bool is_plain(const json_value& member) {
+  if (member.what == json_value::kind::string) return true;
+  return member.what == json_value::kind::number &&
+         (is_whole<std::int64_t>(member.text) || is_whole<std::uint64_t>(member.text));
 }
 
 result<void> read_json(pairs& all, std::string_view text, std::size_t most) {
-  boost::json::error_code ec;
-  boost::json::parse_options options;
-  options.max_depth = 16;
-  const auto value = boost::json::parse(text, ec, {}, options);
-  if (ec) return fail(errc::invalid_input, "The body is not valid JSON");
-  if (!value.is_object()) return fail(errc::invalid_input, "The body must be a JSON object");
-  const auto& object = value.get_object();
-  if (members_in_text(text) != object.size()) {
-    return fail(errc::invalid_input, "The JSON body has the same name twice");
+  auto body = parse_json(text);
+  if (!body) return fail(errc::invalid_input, "The body: " + body.error().message);
+  if (body->what != json_value::kind::object) {
+    return fail(errc::invalid_input, "The body must be a JSON object");
   }
-  for (const auto& [key, member] : object) {
-    std::string plain;
-    if (member.is_string()) {
-      plain = std::string(member.get_string());
-    } else if (member.is_int64() || member.is_uint64()) {
-      plain = boost::json::serialize(member);
-    } else {
-      return fail(errc::invalid_input, quoted(key) + " must be a string or a whole number");
+  for (auto& member : body->children) {
+    if (!is_plain(member)) {
+      return fail(errc::invalid_input, quoted(member.key) + " must be a string or a whole number");
     }
-    if (auto r = add(all, std::string(key), std::move(plain), most); !r) return r;
+    auto added = add(all, std::move(member.key), std::move(member.text), most);
+    if (!added) return added;
   }
   return {};
 }

@@ -12,7 +12,7 @@ using namespace std::string_literals;
 constexpr auto form = "application/x-www-form-urlencoded";
 constexpr auto json = "application/json";
 constexpr auto repeated = "Parameter a was given more than once";
-constexpr auto not_json = "The body is not valid JSON";
+constexpr auto not_json = "The body: Not JSON at byte ";  // and which, and what is wrong there
 constexpr auto not_scalar = "Parameter a must be a string or a whole number";
 constexpr auto bad_escape = "Parameter a has a bad percent escape";
 constexpr auto unclean = "Parameter a is not UTF-8 text without control characters";
@@ -61,7 +61,7 @@ void check(const std::vector<row>& rows, errc code = errc::invalid_input) {
         BOOST_TEST(read.has_error());
         if (read) continue;
         BOOST_TEST((read.error().code == code));
-        BOOST_TEST(read.error().message == r.problem);
+        BOOST_TEST(read.error().message.starts_with(r.problem), read.error().message);
       }
     }
   }
@@ -164,8 +164,8 @@ BOOST_AUTO_TEST_CASE(json_body) {
       bad_json(R"(["a"])", "The body must be a JSON object"),
       bad_json(R"("a")", "The body must be a JSON object"),
       bad_json("null", "The body must be a JSON object"),
-      bad_json(R"({"a":"b","a":"b"})", "The JSON body has the same name twice"),
-      bad_json(R"({"a":"b","\u0061":"c"})", "The JSON body has the same name twice"),
+      bad_json(R"({"a":"b","a":"b"})", R"(The body: Member "a" appears twice)"),
+      bad_json(R"({"a":"b","\u0061":"c"})", R"(The body: Member "a" appears twice)"),
       bad_json(R"({"a":"b"}x)", not_json),
       bad_json(R"({"a":"b"}{})", not_json),
       bad_json(R"({"a":"b",})", not_json),

@@ -249,7 +249,9 @@ BOOST_AUTO_TEST_CASE(too_large_bad_media_type_bad_framing) {
     for (const std::string type : {"", "Content-Type: text/plain\r\n", "Content-Type: \r\n",
                                    "Content-Type: application/jsonx\r\n",
                                    "Content-Type: multipart/form-data; boundary=a\r\n"}) {
-      expect(path + " " + type, 415, post(address(), path, t + type, "accountId=1"));
+      const auto r = post(address(), path, t + type, "accountId=1");
+      expect(path + " " + type, 415, r);
+      BOOST_TEST(r.header("connection") == "close", path);
     }
   }
 }

@@ -79,7 +79,7 @@ bool failed(const std::optional<result<void>>& r, errc code, const std::string& 
   return r && r->has_error() && r->error().code == code && r->error().message == message;
 }
 
-BOOST_FIXTURE_TEST_SUITE(store_pool, fixture)
+BOOST_FIXTURE_TEST_SUITE(store_store_pool, fixture)
 
 BOOST_AUTO_TEST_CASE(jobs_run_elsewhere_and_the_coroutine_resumes_on_its_own_loop) {
   std::thread::id wrote, read, resumed;

@@ -1,4 +1,4 @@
-#include "admin/json_value.hpp"
+#include "base/json_value.hpp"
 
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>

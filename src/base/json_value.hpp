@@ -1,7 +1,7 @@
 // A JSON document as a tree of values, read strictly: at most 16 levels deep, valid UTF-8, at most
 // 256 members to an object, no member twice. Numbers keep the text in which they were sent, so that
-// nothing here turns an amount into floating point and back. It is not a typed reader: that is
-// json_object.hpp. Plain values; no thread safety of their own.
+// nothing here turns an amount into floating point and back. Plain values; no thread safety of
+// their own.
 #pragma once
 
 #include <cstdint>
