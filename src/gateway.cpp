@@ -12,6 +12,7 @@
 #include "admin/admin_endpoints.hpp"
 #include "api/api_endpoints.hpp"
 #include "api/operations_endpoints.hpp"
+#include "auth/bank_accounts.hpp"
 #include "auth/consent_decisions.hpp"
 #include "auth/token_authorizer.hpp"
 #include "base/logger.hpp"
@@ -53,7 +54,8 @@ http_limits limits_of(const config& c, std::size_t body) {
 struct gateway::parts {
   parts(const config& c, const ports& p)
       : settings(with_defaults(c)),
-        own_accounts(p.accounts),
+        own_accounts(p.accounts != nullptr ? std::make_unique<bank_accounts>(*p.accounts)
+                                           : nullptr),
         wall(p.clock != nullptr ? *p.clock : system_clock()),
         log(settings.level, p.log, wall) {}
 
@@ -66,7 +68,7 @@ struct gateway::parts {
   void purge_now_and_then();
 
   config settings;
-  account_source* own_accounts;
+  std::unique_ptr<bank_accounts> own_accounts;
   const clock& wall;
   logger log;
   change_clock changes;
@@ -96,7 +98,7 @@ struct gateway::parts {
   bool stopped = false;
   std::mutex purging;
   std::condition_variable purge_wakes;
-  bool purge_ends = false;
+  std::atomic<bool> purge_ends{false};  // set under the lock, looked at between batches without
   std::thread purger;
 };
 
@@ -150,10 +152,10 @@ void gateway::parts::build() {
   tokens = std::make_unique<token_authorizer>(*cache, changes, *pool, *key, wall);
   requests =
       std::make_unique<authorization_requests>(*pool, *tokens, changes, *key, wall, settings, log);
-  decisions = std::make_unique<consent_decisions>(*pool, own_accounts, wall, settings, log);
+  decisions = std::make_unique<consent_decisions>(*pool, own_accounts.get(), wall, settings, log);
   authorization_api = std::make_unique<authorization_endpoints>(*requests, settings);
-  account_api = std::make_unique<account_endpoints>(*tokens, *pool, own_accounts, changes, settings,
-                                                    settings.threads);
+  account_api = std::make_unique<account_endpoints>(*tokens, *pool, own_accounts.get(), changes,
+                                                    settings, settings.threads);
   watched = std::make_unique<operations>(
       operations{ready, *pool, store_counts, *cache, *account_api, settings.threads, {}});
 
@@ -208,10 +210,10 @@ void gateway::parts::run() {
 // Small batches, each a write like any other, so that nobody waits long behind a purge.
 void gateway::parts::purge_now_and_then() {
   std::unique_lock lock(purging);
-  while (!purge_wakes.wait_for(lock, purge_every, [this] { return purge_ends; })) {
+  while (!purge_wakes.wait_for(lock, purge_every, [this] { return purge_ends.load(); })) {
     lock.unlock();
     result<std::size_t> gone = purge_batch;
-    while (gone && *gone == purge_batch) {
+    while (gone && *gone == purge_batch && !purge_ends) {
       gone = pool->write_blocking(
           [now = wall.now()](store_writer& s) { return s.purge(now, purge_batch); });
     }

@@ -22,6 +22,7 @@ enum class errc {
   unsupported_media,  ///< a body of a media type that is not read here
   overloaded,         ///< the bounded queue in front of the store is full; try again
   unavailable,        ///< the store cannot be read or written now; nothing was changed
+  upstream,           ///< the bank's own account source failed
   bad_configuration,  ///< a configuration key or a file it names; the message names it
 };
 

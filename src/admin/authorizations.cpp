@@ -8,6 +8,7 @@
 #include "admin/json_fields.hpp"
 #include "admin/json_object.hpp"
 #include "domain/names.hpp"
+#include "http/problem.hpp"
 
 namespace multipass {
 
@@ -35,9 +36,18 @@ result<asked_approval> read_approval(const request& in) {
   return asked;
 }
 
+// A bank's own frontend sends the browser of an expired request back, as the built-in page does.
+task<result<admin_answer>> answer_refused(const admin_services& s, const request& in, error why) {
+  if (why.code != errc::conflict) co_return why;
+  const auto filed = co_await s.decisions.look_up(in.path_arguments[0]);
+  if (!filed || filed->way_back.empty()) co_return why;
+  co_return admin_answer{status_of(why.code),
+                         {{"message", why.message}, {"redirectUri", filed->way_back}}};
+}
+
 task<result<admin_answer>> show_authorization(const admin_services& s, const request& in) {
   const auto found = co_await s.decisions.find(in.path_arguments[0]);
-  if (!found) co_return found.error();
+  if (!found) co_return co_await answer_refused(s, in, found.error());
   const authorization& a = *found;
   boost::json::object tpp{{"username", a.tpp_username}, {"name", a.tpp_name}};
   co_return admin_answer{200,
@@ -53,14 +63,14 @@ task<result<admin_answer>> approve(const admin_services& s, const request& in) {
   if (!asked) co_return asked.error();
   const auto uri = co_await s.decisions.approve(in.path_arguments[0], asked->psu, asked->accounts,
                                                 asked->scopes);
-  if (!uri) co_return uri.error();
+  if (!uri) co_return co_await answer_refused(s, in, uri.error());
   co_return admin_answer{200, {{"redirectUri", *uri}}};
 }
 
 task<result<admin_answer>> deny(const admin_services& s, const request& in) {
   if (auto empty = expect_no_members(in); !empty) co_return empty.error();
   const auto uri = co_await s.decisions.deny(in.path_arguments[0]);
-  if (!uri) co_return uri.error();
+  if (!uri) co_return co_await answer_refused(s, in, uri.error());
   co_return admin_answer{200, {{"redirectUri", *uri}}};
 }
 

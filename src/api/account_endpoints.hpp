@@ -28,7 +28,7 @@ class account_endpoints {
 
  private:
   struct per_loop {
-    per_loop(std::size_t consents, const change_clock& changes) : view(consents, changes) {}
+    per_loop(std::size_t answers, const change_clock& changes) : view(answers, changes) {}
     account_view view;
     auth_metrics counts;
   };

@@ -1,47 +1,47 @@
 #include "api/account_view.hpp"
 
-#include <algorithm>
-
 namespace multipass {
 
-account_view::account_view(std::size_t consents, const change_clock& changes)
-    : most_(consents), changes_(changes) {}
+// Consents and accounts are numbers of the bank's own, not an attacker's: multiplying by an odd
+// constant (2^64 divided by the golden ratio) spreads them well enough.
+std::size_t account_view::key_hash::operator()(const key& k) const noexcept {
+  constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;
+  auto h = static_cast<std::uint64_t>(k.consent) * golden;
+  h ^= static_cast<std::uint64_t>(k.question.account) * 8;
+  h ^= static_cast<std::uint64_t>(k.question.kind);
+  return static_cast<std::size_t>((h ^ (h >> 32U)) * golden);
+}
+
+account_view::account_view(std::size_t answers, const change_clock& changes)
+    : most_(answers), changes_(changes) {}
+
+bool account_view::is_good(const kept_answer& a, time_point now) const {
+  return now < a.from.good_until &&
+         changes_.accounts_unchanged_since(a.from.before_read, a.from.accounts_stripe);
+}
 
 std::optional<std::string_view> account_view::find(consent_id consent, const account_question& q,
                                                    time_point now) {
-  const auto at = index_.find(consent);
-  if (at == index_.end()) return std::nullopt;
-  entries_.splice(entries_.begin(), entries_, at->second);
-  for (const auto& a : at->second->answers) {
-    if (a.question != q) continue;
-    const bool good =
-        changes_.accounts_unchanged_since(a.from.before_read, a.from.accounts_stripe) &&
-        now < a.from.good_until;
-    if (!good) return std::nullopt;
-    return a.json;
-  }
-  return std::nullopt;
+  const auto at = index_.find({consent, q});
+  if (at == index_.end() || !is_good(*at->second, now)) return std::nullopt;
+  answers_.splice(answers_.begin(), answers_, at->second);
+  return at->second->json;
 }
 
 void account_view::keep(consent_id consent, const account_question& q, std::string json,
                         const origin& from) {
-  auto at = index_.find(consent);
-  if (at == index_.end()) {
-    if (entries_.size() >= most_) {
-      index_.erase(entries_.back().consent);
-      entries_.pop_back();
-    }
-    entries_.push_front({consent, {}});
-    at = index_.emplace(consent, entries_.begin()).first;
+  const key asked{consent, q};
+  if (const auto at = index_.find(asked); at != index_.end()) {
+    answers_.splice(answers_.begin(), answers_, at->second);
+    answers_.front() = {asked, std::move(json), from};
+    return;
   }
-  auto& answers = at->second->answers;
-  const auto same = [&](const kept_answer& a) { return a.question == q; };
-  const auto old = std::find_if(answers.begin(), answers.end(), same);
-  if (old != answers.end()) {
-    *old = {q, std::move(json), from};
-  } else {
-    answers.push_back({q, std::move(json), from});
+  if (answers_.size() >= most_) {
+    index_.erase(answers_.back().asked);
+    answers_.pop_back();
   }
+  answers_.push_front({asked, std::move(json), from});
+  index_.emplace(asked, answers_.begin());
 }
 
 }  // namespace multipass

@@ -1,5 +1,5 @@
-// What account endpoints answered a moment ago, ready to be sent again: per consent the account
-// list, each account and each balance, as JSON. Bounded (least recently used goes first). An answer
+// What account endpoints answered a moment ago, ready to be sent again: account lists, accounts
+// and balances by consent, as JSON. Bounded (least recently used goes first). An answer
 // is good while the change clock shows no change of the PSU's accounts since before it was read,
 // and while it is no older than its account source allows.
 //
@@ -13,7 +13,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
 #include "multipass/records.hpp"
 #include "store/change_clock.hpp"
@@ -31,8 +30,8 @@ class account_view {
  public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// At most `consents` are kept. `changes` must outlive the view.
-  account_view(std::size_t consents, const change_clock& changes);
+  /// At most `answers` are kept. `changes` must outlive the view.
+  account_view(std::size_t answers, const change_clock& changes);
 
   /// The answer if it is kept and good. The view refers to memory that the next keep() may free.
   std::optional<std::string_view> find(consent_id consent, const account_question& q,
@@ -46,21 +45,27 @@ class account_view {
   void keep(consent_id consent, const account_question& q, std::string json, const origin& from);
 
  private:
-  struct kept_answer {
+  struct key {
+    consent_id consent;
     account_question question;
+    friend bool operator==(const key&, const key&) = default;
+  };
+  struct key_hash {
+    std::size_t operator()(const key& k) const noexcept;
+  };
+  struct kept_answer {
+    key asked;
     std::string json;
     origin from;
   };
-  struct entry {
-    consent_id consent;
-    std::vector<kept_answer> answers;
-  };
-  using recency = std::list<entry>;  // most recently used first
+  using recency = std::list<kept_answer>;  // most recently used first
+
+  bool is_good(const kept_answer& a, time_point now) const;
 
   std::size_t most_;
   const change_clock& changes_;
-  recency entries_;
-  std::unordered_map<consent_id, recency::iterator> index_;
+  recency answers_;
+  std::unordered_map<key, recency::iterator, key_hash> index_;
 };
 
 }  // namespace multipass

@@ -121,9 +121,9 @@ endpoint health_endpoint() {
 endpoint_table operations_endpoints(const operations& o) {
   auto ready = [&o](exchange& x) {
     if (!o.ready.load(std::memory_order_relaxed)) {
-      x.out.json(503, R"({"status":"stopping"})");
+      x.out.json(503, R"({"message":"stopping"})");
     } else if (!o.pool.healthy()) {
-      x.out.json(503, R"({"status":"the store is not available"})");
+      x.out.json(503, R"({"message":"the store is not available"})");
     } else {
       x.out.json(200, R"({"status":"ready"})");
     }

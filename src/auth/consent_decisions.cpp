@@ -14,6 +14,24 @@ std::string client_of(const authorization& a) {
   return make_client_id(a.tpp_username, a.client_number);
 }
 
+filed_request::state state_of(const authorization& a, timestamp now) {
+  if (a.decided != authorization::state::pending) return filed_request::state::decided;
+  return now >= a.expires_at ? filed_request::state::expired : filed_request::state::open;
+}
+
+// An authorization with its TPP blocked or not; nullopt for an unknown handle.
+result<std::optional<filed_request>> read_request(store_reader& s, const digest& handle) {
+  auto asked = s.find_authorization(handle);
+  if (!asked) return asked.error();
+  if (!*asked) return std::nullopt;
+  const auto by = s.find_tpp((*asked)->tpp_username);
+  if (!by) return by.error();
+  filed_request filed;
+  filed.asked = std::move(**asked);
+  filed.tpp_blocked = !*by || (*by)->blocked;
+  return filed;
+}
+
 // What the PSU may grant of what was chosen; `owned` ascends as the PSU sees it.
 result<std::vector<account_id>> check_accounts(std::optional<std::vector<account_id>> chosen,
                                                const std::vector<account>& owned) {
@@ -36,18 +54,29 @@ consent_decisions::consent_decisions(store_pool& pool, account_source* own_accou
                                      const clock& wall, const config& settings, const logger& log)
     : pool_(pool), own_accounts_(own_accounts), clock_(wall), settings_(settings), log_(log) {}
 
-task<result<authorization>> consent_decisions::find(std::string_view handle) {
-  const auto key = sha256(handle);
-  auto find = [key](store_reader& s) { return s.find_authorization(key); };
-  auto found = co_await pool_.read(find);
+task<result<filed_request>> consent_decisions::look_up(std::string_view handle) {
+  auto read = [key = sha256(handle)](store_reader& s) { return read_request(s, key); };
+  auto found = co_await pool_.read(read);
   if (!found) co_return found.error();
   if (!*found) co_return fail(errc::not_found, "Entity not found");
-  if ((*found)->decided != authorization::state::pending) {
+  filed_request filed = std::move(**found);
+  filed.now = state_of(filed.asked, clock_.now());
+  if (filed.now == filed_request::state::expired && !filed.tpp_blocked) {
+    filed.way_back = refusal_uri(filed.asked, "The request has expired");
+  }
+  co_return filed;
+}
+
+task<result<authorization>> consent_decisions::find(std::string_view handle) {
+  auto filed = co_await look_up(handle);
+  if (!filed) co_return filed.error();
+  if (filed->now == filed_request::state::decided) {
     co_return fail(errc::conflict, "This request has been decided already");
   }
-  if (clock_.now() >= (*found)->expires_at)
+  if (filed->now == filed_request::state::expired) {
     co_return fail(errc::conflict, "This request has expired");
-  co_return std::move(**found);
+  }
+  co_return std::move(filed->asked);
 }
 
 task<result<std::vector<account>>> consent_decisions::accounts_of(std::string_view psu_username) {
@@ -106,13 +135,16 @@ task<result<std::string>> consent_decisions::deny(std::string_view handle) {
     return s.deny(key, now);
   };
   if (const auto denied = co_await pool_.write(write); !denied) co_return denied.error();
-  const auto client = client_of(*asked);
-  log_.write(log_level::info, "consent_denied", {{"client", client}});
-  co_return with_query(asked->redirect_uri, {{"error", "access_denied"},
-                                             {"error_description", "The account holder refused"},
-                                             {"clientId", client},
-                                             {"state", asked->client_state},
-                                             {"iss", settings_.public_url}});
+  log_.write(log_level::info, "consent_denied", {{"client", client_of(*asked)}});
+  co_return refusal_uri(*asked, "The account holder refused");
+}
+
+std::string consent_decisions::refusal_uri(const authorization& asked, std::string_view why) const {
+  return with_query(asked.redirect_uri, {{"error", "access_denied"},
+                                         {"error_description", why},
+                                         {"clientId", client_of(asked)},
+                                         {"state", asked.client_state},
+                                         {"iss", settings_.public_url}});
 }
 
 timestamp consent_decisions::consent_end() const {

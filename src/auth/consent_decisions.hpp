@@ -3,6 +3,7 @@
 // may call.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,17 @@
 
 namespace multipass {
 
+/// An authorization and what may become of it now.
+struct filed_request {
+  enum class state : std::uint8_t { open, decided, expired };
+  authorization asked;
+  state now = state::open;
+  bool tpp_blocked = false;
+  /// Where the browser of an expired request goes, with error=access_denied. Empty for others, and
+  /// for those of a blocked TPP: nobody is sent there.
+  std::string way_back;
+};
+
 class consent_decisions {
  public:
   /// `own_accounts` is the bank's source, or null for the accounts in the store. All referenced
@@ -24,8 +36,11 @@ class consent_decisions {
   consent_decisions(store_pool& pool, account_source* own_accounts, const clock& wall,
                     const config& settings, const logger& log);
 
-  /// The pending authorization of an x-request-id. errc::not_found "Entity not found" for an
-  /// unknown handle, errc::conflict when it is decided already or has expired (the message says
+  /// The authorization of an x-request-id, decided or not. errc::not_found "Entity not found" for
+  /// an unknown handle.
+  task<result<filed_request>> look_up(std::string_view handle);
+
+  /// As look_up(), but errc::conflict when it is decided already or has expired (the message says
   /// which).
   task<result<authorization>> find(std::string_view handle);
 
@@ -40,13 +55,17 @@ class consent_decisions {
                                     std::optional<std::vector<account_id>> accounts,
                                     std::optional<scope_set> scopes);
 
-  /// Returns the URI to send the browser to, with error=access_denied.
+  /// Returns the URI to send the browser to, with error=access_denied. Errors of
+  /// find().
   task<result<std::string>> deny(std::string_view handle);
 
   /// When a consent granted now would end: what the page shows.
   timestamp consent_end() const;
 
  private:
+  /// `why` is the error_description (RFC 6749, section 4.1.2.1).
+  std::string refusal_uri(const authorization& asked, std::string_view why) const;
+
   store_pool& pool_;
   account_source* own_accounts_;
   const clock& clock_;

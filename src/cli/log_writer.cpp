@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <utility>
 
 #include "base/logger.hpp"
@@ -12,19 +13,17 @@ namespace multipass::cli {
 
 namespace {
 
-// Gives up, and loses the text, only when the descriptor is of no use any more.
-void write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const auto written = ::write(descriptor, text.data(), text.size());
-    if (written >= 0) {
-      text.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno == EAGAIN) {
-      pollfd ready{descriptor, POLLOUT, 0};
-      ::poll(&ready, 1, -1);
-    } else if (errno != EINTR) {
-      return;
-    }
-  }
+// How often a writer that waits for its reader looks whether the end has begun.
+constexpr int look_up_ms = 50;
+
+// Whole lines if it can be, so that giving up between two pieces cuts no line. At most PIPE_BUF
+// bytes: a pipe that poll() calls writable takes that much without blocking (unless another
+// process fills it in between), see POSIX write().
+std::string_view next_piece(std::string_view text) {
+  if (text.size() <= PIPE_BUF) return text;
+  const auto piece = text.substr(0, PIPE_BUF);
+  const auto line_end = piece.rfind('\n');
+  return line_end == std::string_view::npos ? piece : piece.substr(0, line_end + 1);
 }
 
 void append_report(std::string& text, std::uint64_t dropped) {
@@ -35,13 +34,13 @@ void append_report(std::string& text, std::uint64_t dropped) {
 
 }  // namespace
 
-log_writer::log_writer(int descriptor, std::size_t capacity)
-    : descriptor_(descriptor), capacity_(capacity), thread_([this] { run(); }) {}
+log_writer::log_writer(int descriptor, std::size_t capacity, std::chrono::milliseconds grace)
+    : descriptor_(descriptor), capacity_(capacity), grace_(grace), thread_([this] { run(); }) {}
 
 log_writer::~log_writer() {
   {
     const std::lock_guard lock(mutex_);
-    ending_ = true;
+    deadline_ = std::chrono::steady_clock::now() + grace_;
   }
   work_.notify_one();
   thread_.join();
@@ -67,16 +66,46 @@ void log_writer::run() {
   std::string text;
   std::unique_lock lock(mutex_);
   while (true) {
-    work_.wait(lock, [this] { return ending_ || !waiting_.empty() || dropped_ > 0; });
+    work_.wait(lock, [this] { return deadline_ || !waiting_.empty() || dropped_ > 0; });
     if (waiting_.empty() && dropped_ == 0) return;
     text.clear();
     std::swap(text, waiting_);
     const auto dropped = std::exchange(dropped_, 0);
     lock.unlock();
     if (dropped > 0) append_report(text, dropped);
-    write_all(descriptor_, text);
+    write_all(text);
     lock.lock();
   }
+}
+
+// Gives up, and loses the rest of the text, when the descriptor is of no use any more or has no
+// room at the end of the grace.
+void log_writer::write_all(std::string_view text) {
+  while (!text.empty() && wait_for_room()) {
+    const auto piece = next_piece(text);
+    const auto written = ::write(descriptor_, piece.data(), piece.size());
+    if (written >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno != EINTR && errno != EAGAIN) {
+      return;
+    }
+  }
+}
+
+// True also for a broken descriptor: write() then names the error.
+bool log_writer::wait_for_room() {
+  pollfd room{descriptor_, POLLOUT, 0};
+  while (true) {
+    const bool last_look = out_of_time();
+    const int ready = ::poll(&room, 1, last_look ? 0 : look_up_ms);
+    if (ready > 0) return true;
+    if (last_look || (ready < 0 && errno != EINTR)) return false;
+  }
+}
+
+bool log_writer::out_of_time() {
+  const std::lock_guard lock(mutex_);
+  return deadline_ && std::chrono::steady_clock::now() >= *deadline_;
 }
 
 }  // namespace multipass::cli

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -72,6 +73,8 @@ command_outcome serve(const po::variables_map& given) {
   if (!settings) return settings.error();
 
   const stop_signals signals;
+  // Before the log and the gateway, to outlive both: the end of either may take its time.
+  std::optional<stop_signals::cut_on_second> second;
   log_writer log(STDERR_FILENO);
   ports p;
   p.log = log.sink();
@@ -84,7 +87,7 @@ command_outcome serve(const po::variables_map& given) {
   std::cout << std::flush;
 
   signals.wait();
-  const stop_signals::cut_on_second second;
+  second.emplace();
   running.stop();
   return {};
 }

@@ -36,15 +36,22 @@ void stop_signals::wait() const {
   wait_for({SIGTERM, SIGINT});
 }
 
-stop_signals::cut_on_second::cut_on_second()
-    : thread_([] {
-        const int signal = wait_for({SIGTERM, SIGINT, wake_up});
-        if (signal != wake_up) ::_exit(128 + signal);
-      }) {}
+stop_signals::cut_on_second::cut_on_second() : thread_([this] { watch(); }) {}
 
 stop_signals::cut_on_second::~cut_on_second() {
+  ending_.store(true, std::memory_order_release);  // pairs with the acquire in watch()
   pthread_kill(thread_.native_handle(), wake_up);
   thread_.join();
+}
+
+// A wake-up alone ends nothing: any process may have sent that signal, even long ago.
+void stop_signals::cut_on_second::watch() const {
+  while (true) {
+    const int signal = wait_for({SIGTERM, SIGINT, wake_up});
+    if (signal != wake_up) ::_exit(128 + signal);
+    // Pairs with the release in the destructor.
+    if (ending_.load(std::memory_order_acquire)) return;
+  }
 }
 
 }  // namespace multipass::cli

@@ -1,6 +1,7 @@
 // SIGTERM and SIGINT, waited for instead of handled: no code ever runs inside a signal handler.
 #pragma once
 
+#include <atomic>
 #include <csignal>
 #include <thread>
 
@@ -24,7 +25,10 @@ class stop_signals {
     cut_on_second& operator=(const cut_on_second&) = delete;
 
    private:
-    std::thread thread_;
+    void watch() const;
+
+    std::atomic<bool> ending_ = false;
+    std::thread thread_;  // last: it uses the above
   };
 };
 

@@ -47,39 +47,40 @@ void keep_ticks(review_view& page, const choice& made) {
 
 task<> consent_flow::show_review(exchange& e) const {
   const auto v = co_await begin(e.in, parts_.settings.max_parameters);
-  if (!v) co_return answer_notice(e, v.error());
+  if (!v) co_return answer_ending(e, v.error());
   const auto cookie = cookie_value(e.in.cookie, login_cookie_name(v->key));
   const auto who = psu_of(*v, cookie);
-  if (!who) co_return answer_notice(e, notice::session_expired, v->url("/consent"));
+  if (!who) co_return answer_ending(e, {notice::session_expired, v->url("/consent")});
   const auto page = co_await review_of(*v, *who, cookie);
-  if (!page) co_return answer_notice(e, page.error());
+  if (!page) co_return answer_ending(e, page.error());
   answer_review(e, 200, *v, *page);
 }
 
 task<> consent_flow::decide(exchange& e) const {
   const auto v = co_await begin(e.in, most_decision_fields);
-  if (!v) co_return answer_notice(e, v.error());
+  if (!v) co_return answer_ending(e, v.error());
   const auto cookie = cookie_value(e.in.cookie, login_cookie_name(v->key));
   const auto who = psu_of(*v, cookie);
-  if (!who) co_return answer_notice(e, notice::session_expired, v->url("/consent"));
+  if (!who) co_return answer_ending(e, {notice::session_expired, v->url("/consent")});
   if (!csrf_token_matches(parts_.key, cookie, v->text("csrf"))) {
-    co_return answer_notice(e, notice::forged);
+    co_return answer_ending(e, notice::forged);
   }
   const auto decision = v->text("decision");
   if (decision == "deny") {
-    co_return answer_decided(e, *v, co_await parts_.decisions.deny(v->handle));
+    const auto back = co_await parts_.decisions.deny(v->handle);
+    co_return co_await answer_decided(e, *v, back);
   }
-  if (decision != "approve" && decision != "none") co_return answer_notice(e, notice::malformed);
+  if (decision != "approve" && decision != "none") co_return answer_ending(e, notice::malformed);
   co_await approve_or_show(e, *v, *who, cookie, decision == "approve");
 }
 
 task<> consent_flow::approve_or_show(exchange& e, const visit& v, std::string psu_username,
                                      std::string_view cookie, bool approved) const {
   auto made = read_choice(v.sent);
-  if (!made) co_return answer_notice(e, notice::malformed);
+  if (!made) co_return answer_ending(e, notice::malformed);
   if (!approved || made->accounts.empty() || made->scopes.empty()) {
     auto page = co_await review_of(v, psu_username, cookie);
-    if (!page) co_return answer_notice(e, page.error());
+    if (!page) co_return answer_ending(e, page.error());
     keep_ticks(*page, *made);
     page->account_missing = approved && made->accounts.empty();
     page->scope_missing = approved && made->scopes.empty();
@@ -87,10 +88,10 @@ task<> consent_flow::approve_or_show(exchange& e, const visit& v, std::string ps
   }
   const auto back = co_await parts_.decisions.approve(v.handle, psu_username,
                                                       std::move(made->accounts), made->scopes);
-  answer_decided(e, v, back);
+  co_await answer_decided(e, v, back);
 }
 
-task<consent_flow::or_notice<review_view>> consent_flow::review_of(const visit& v,
+task<consent_flow::or_ending<review_view>> consent_flow::review_of(const visit& v,
                                                                    std::string psu_username,
                                                                    std::string_view cookie) const {
   const auto find = [psu_username](store_reader& s) { return s.find_psu(psu_username); };
@@ -120,11 +121,16 @@ void consent_flow::answer_review(exchange& e, unsigned status, const visit& v,
   e.out.html(status, review_page(frame(), page), form_page_headers(v.asked.redirect_uri));
 }
 
-void consent_flow::answer_decided(exchange& e, const visit& v,
-                                  const result<std::string>& back) const {
-  if (!back) return answer_notice(e, notice_of(back.error().code));
-  e.out.redirect(*back, "Referrer-Policy: no-referrer\r\n" +
-                            set_cookie(login_cookie_name(v.key), {}, secure()) +
+// A conflict means that the request was decided or expired after this step began: it reads as if
+// it had been before.
+task<> consent_flow::answer_decided(exchange& e, const visit& v,
+                                    const result<std::string>& back) const {
+  if (!back && back.error().code == errc::conflict) {
+    const auto open = co_await find_open(v.client_id, v.handle);
+    co_return answer_ending(e, open ? ending(notice::decided) : open.error());
+  }
+  if (!back) co_return answer_ending(e, notice_of(back.error().code));
+  e.out.redirect(*back, redirect_headers() + set_cookie(login_cookie_name(v.key), {}, secure()) +
                             set_cookie(form_cookie_name(v.key), {}, secure()));
 }
 

@@ -28,7 +28,7 @@ consent_flow::consent_flow(const consent_parts& parts)
 
 task<> consent_flow::show_login(exchange& e) const {
   const auto v = co_await begin(e.in, parts_.settings.max_parameters);
-  if (!v) co_return answer_notice(e, v.error());
+  if (!v) co_return answer_ending(e, v.error());
   // A second tab with the same request keeps the cookie, so that the first one's form still counts.
   std::string cookie(cookie_value(e.in.cookie, form_cookie_name(v->key)));
   if (!is_form_cookie(cookie)) cookie = random_text(32);
@@ -37,21 +37,21 @@ task<> consent_flow::show_login(exchange& e) const {
 
 task<> consent_flow::log_in(exchange& e) const {
   const auto v = co_await begin(e.in, parts_.settings.max_parameters);
-  if (!v) co_return answer_notice(e, v.error());
+  if (!v) co_return answer_ending(e, v.error());
   const auto cookie = cookie_value(e.in.cookie, form_cookie_name(v->key));
   if (!csrf_token_matches(parts_.key, cookie, v->text("csrf"))) {
-    co_return answer_notice(e, notice::forged);
+    co_return answer_ending(e, notice::forged);
   }
   const credentials given{without_spaces(v->text("username")), std::string(v->text("password")),
                           without_spaces(v->text("code"))};
   const auto outcome = co_await login_.check(given);
-  if (!outcome) co_return answer_notice(e, notice_of(outcome.error().code));
+  if (!outcome) co_return answer_ending(e, notice_of(outcome.error().code));
 
   // The name of nobody is not logged: it may be a password typed into the wrong field.
   const std::string_view who = outcome->known ? std::string_view(given.username) : "";
   parts_.log.write(outcome->passed ? log_level::info : log_level::warning,
                    outcome->passed ? "login_ok" : "login_failed",
-                   {{"client", v->client_id}, {"psu", who}, {"request_id", e.in.request_id}});
+                   {{"client", v->client_id}, {"psu", who}, {"request", e.in.request_id}});
   if (!outcome->passed) co_return answer_login(e, 401, *v, cookie, given.username);
 
   const auto value = make_login_cookie(parts_.key, v->key, given.username,
@@ -65,7 +65,7 @@ task<> consent_flow::style(exchange& e) {
 }
 
 // Every step begins here, so that a decided or expired request reads the same at each of them.
-task<consent_flow::or_notice<consent_flow::visit>> consent_flow::begin(
+task<consent_flow::or_ending<consent_flow::visit>> consent_flow::begin(
     const request& in, std::size_t most_fields) const {
   if (in.method == verb::post && !may_post(in, parts_.settings)) {
     co_return notice::forged;
@@ -78,25 +78,27 @@ task<consent_flow::or_notice<consent_flow::visit>> consent_flow::begin(
   v.handle = v.text("x-request-id");
   v.key = sha256(v.handle);
 
-  auto found = co_await parts_.decisions.find(v.handle);
-  if (!found && found.error().code == errc::conflict) co_return co_await why_not_pending(v.key);
-  if (!found) co_return notice_of(found.error().code);
-  v.asked = std::move(*found);
-  if (v.client_id != make_client_id(v.asked.tpp_username, v.asked.client_number)) {
-    co_return notice::unknown;
-  }
-  const auto find_tpp = [name = v.asked.tpp_username](store_reader& s) { return s.find_tpp(name); };
-  const auto tpp = co_await parts_.pool.read(find_tpp);
-  if (!tpp) co_return notice_of(tpp.error().code);
-  if (!*tpp || (*tpp)->blocked) co_return notice::tpp_unknown;
+  auto asked = co_await find_open(v.client_id, v.handle);
+  if (!asked) co_return asked.error();
+  v.asked = std::move(*asked);
   co_return v;
 }
 
-task<notice> consent_flow::why_not_pending(const digest& handle) const {
-  const auto find = [handle](store_reader& s) { return s.find_authorization(handle); };
-  const auto found = co_await parts_.pool.read(find);
-  const bool expired = found && *found && (*found)->decided == authorization::state::pending;
-  co_return expired ? notice::expired : notice::decided;
+// The clientId comes first: who knows a handle alone learns nothing of the request.
+task<consent_flow::or_ending<authorization>> consent_flow::find_open(
+    std::string_view client_id, std::string_view handle) const {
+  auto found = co_await parts_.decisions.look_up(handle);
+  if (!found) co_return notice_of(found.error().code);
+  authorization& asked = found->asked;
+  if (client_id != make_client_id(asked.tpp_username, asked.client_number)) {
+    co_return notice::unknown;
+  }
+  if (found->now == filed_request::state::decided) co_return notice::decided;
+  if (found->tpp_blocked) co_return notice::tpp_unknown;
+  if (found->now == filed_request::state::expired) {
+    co_return ending(notice::expired, std::move(found->way_back), std::move(asked.tpp_name));
+  }
+  co_return std::move(asked);
 }
 
 // Both values were matched with a stored authorization: they need no escape in a query.
@@ -111,13 +113,18 @@ void consent_flow::answer_login(exchange& e, unsigned status, const visit& v,
                         std::string(username),
                         status != 200};
   e.out.html(status, login_page(frame(), page),
-             form_page_headers() + set_cookie(form_cookie_name(v.key), cookie, secure()));
+             form_page_headers(v.asked.redirect_uri) +
+                 set_cookie(form_cookie_name(v.key), cookie, secure()));
 }
 
-void consent_flow::answer_notice(exchange& e, notice n, std::string_view login_again) const {
+// A form that comes too late is answered like one that refuses: the browser goes back by itself.
+void consent_flow::answer_ending(exchange& e, const ending& end) const {
+  if (end.what == notice::expired && e.in.method == verb::post) {
+    return e.out.redirect(end.link, redirect_headers());
+  }
   std::string headers = page_headers();
-  if (n == notice::busy) headers += "Retry-After: 1\r\n";
-  e.out.html(status_of(n), notice_page(frame(), n, login_again), headers);
+  if (end.what == notice::busy) headers += "Retry-After: 1\r\n";
+  e.out.html(status_of(end.what), notice_page(frame(), end), headers);
 }
 
 site consent_flow::frame() const {

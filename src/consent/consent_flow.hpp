@@ -31,7 +31,7 @@ class consent_flow {
 
  private:
   template <class T>
-  using or_notice = boost::system::result<T, notice>;
+  using or_ending = boost::system::result<T, ending>;
 
   /// A request of the browser that belongs to a pending authorization.
   struct visit {
@@ -45,19 +45,20 @@ class consent_flow {
     std::string url(std::string_view path) const;
   };
 
-  task<or_notice<visit>> begin(const request& in, std::size_t most_fields) const;
-  task<notice> why_not_pending(const digest& handle) const;
-  task<or_notice<review_view>> review_of(const visit& v, std::string psu_username,
+  task<or_ending<visit>> begin(const request& in, std::size_t most_fields) const;
+  task<or_ending<authorization>> find_open(std::string_view client_id,
+                                           std::string_view handle) const;
+  task<or_ending<review_view>> review_of(const visit& v, std::string psu_username,
                                          std::string_view cookie) const;
   std::optional<std::string> psu_of(const visit& v, std::string_view cookie) const;
   /// Approves what is ticked; shows the page again when that is not enough or not `approved` yet.
   task<> approve_or_show(exchange& e, const visit& v, std::string psu_username,
                          std::string_view cookie, bool approved) const;
-  void answer_decided(exchange& e, const visit& v, const result<std::string>& back) const;
+  task<> answer_decided(exchange& e, const visit& v, const result<std::string>& back) const;
   void answer_review(exchange& e, unsigned status, const visit& v, const review_view& page) const;
   void answer_login(exchange& e, unsigned status, const visit& v, std::string_view cookie,
                     std::string_view username) const;
-  void answer_notice(exchange& e, notice n, std::string_view login_again = {}) const;
+  void answer_ending(exchange& e, const ending& end) const;
   site frame() const;
   bool secure() const;
 

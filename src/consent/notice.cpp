@@ -34,6 +34,17 @@ notice_text text_of(notice n) {
   return {texts::busy_title, texts::busy};
 }
 
+std::string link_label(const ending& end) {
+  switch (end.what) {
+    case notice::expired:
+      return fill(texts::go_back, {escape_name(end.tpp_name)});
+    case notice::session_expired:
+      return escape(texts::login_again);
+    default:
+      return {};
+  }
+}
+
 }  // namespace
 
 unsigned status_of(notice n) noexcept {
@@ -71,19 +82,21 @@ notice notice_of(errc code) noexcept {
       return notice::wrong_media;
     case errc::overloaded:
     case errc::unavailable:
+    case errc::upstream:
       return notice::busy;
     default:
       return notice::malformed;
   }
 }
 
-std::string notice_page(const site& s, notice n, std::string_view login_again) {
-  const notice_text t = text_of(n);
+std::string notice_page(const site& s, const ending& end) {
+  const notice_text t = text_of(end.what);
   std::string html = "<h1>" + escape(t.title) + "</h1>\n<p class=\"lead\">" + escape(t.text);
   html += "</p>\n";
-  if (n == notice::session_expired && !login_again.empty()) {
-    html += "<div class=\"buttons\"><a class=\"button primary\" href=\"" + escape(login_again);
-    html += "\">" + escape(texts::login_again) + "</a></div>\n";
+  const std::string label = link_label(end);
+  if (!label.empty() && !end.link.empty()) {
+    html += "<div class=\"buttons\"><a class=\"button primary\" href=\"" + escape(end.link);
+    html += "\">" + label + "</a></div>\n";
   }
   return framed(s, escape(t.title), html);
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <string>
-#include <string_view>
+#include <utility>
 
 #include "consent/frame.hpp"
 #include "multipass/error.hpp"
@@ -26,7 +26,18 @@ unsigned status_of(notice n) noexcept;
 /// The notice for a failure below the pages. A conflict reads as decided.
 notice notice_of(errc code) noexcept;
 
-/// `login_again` is where session_expired leads; the others do not use it.
-std::string notice_page(const site& s, notice n, std::string_view login_again = {});
+/// A notice and where it leads on: session_expired to the log-in, expired back to the TPP. The
+/// others do not use `link`.
+struct ending {
+  ending() = default;  // boost::system::result asks for it
+  ending(notice n, std::string to = {}, std::string tpp = {})
+      : what(n), link(std::move(to)), tpp_name(std::move(tpp)) {}
+
+  notice what = notice::busy;
+  std::string link;      ///< empty: the page has none
+  std::string tpp_name;  ///< the label of expired's link
+};
+
+std::string notice_page(const site& s, const ending& end);
 
 }  // namespace multipass

@@ -59,6 +59,10 @@ std::string form_page_headers(std::string_view redirect_uri) {
   return headers(form_action);
 }
 
+std::string redirect_headers() {
+  return "Referrer-Policy: no-referrer\r\n";
+}
+
 bool may_post(const request& post, const config& settings) {
   if (!post.sec_fetch_site.empty() && post.sec_fetch_site != "same-origin") return false;
   const std::string_view origin = post.origin;

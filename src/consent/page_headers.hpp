@@ -23,6 +23,9 @@ std::string page_headers();
 /// browser, empty when to this page only: Chrome applies form-action to redirects, too.
 std::string form_page_headers(std::string_view redirect_uri = {});
 
+/// Header lines of an answer that sends the browser back to a TPP.
+std::string redirect_headers();
+
 /// Whether a POST may come from a form of ours, by what the browser itself says of where it comes
 /// from: Sec-Fetch-Site must be same-origin (W3C Fetch Metadata), Origin must be ours. Origin is
 /// "null" with our own forms too, because the pages say no-referrer. A browser that says neither is

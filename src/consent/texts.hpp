@@ -90,6 +90,7 @@ inline constexpr std::string_view expired_title = "This request has expired";
 inline constexpr std::string_view expired =
     "For your safety a request can be answered for a short time only. Nothing was shared. Go back "
     "to the service you came from and start again.";
+inline constexpr std::string_view go_back = "Go back to {0}";  // TPP
 inline constexpr std::string_view decided_title = "This request was already decided";
 inline constexpr std::string_view decided =
     "A request can be approved or denied once. Your first decision counts, and nothing has changed "

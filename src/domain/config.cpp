@@ -102,8 +102,11 @@ void check_consent(checks& check, const config& c) {
   constexpr std::string_view url = "an http:// or https:// URL without fragment, or nothing";
   check.that(c.frontend_url.empty() || is_page_url(c.frontend_url), "frontend-url", url);
   check.that(c.public_url.empty() || is_page_url(c.public_url), "public-url", url);
-  check.that(c.public_url.find('?') == std::string::npos && !c.public_url.ends_with('/'),
-             "public-url", "a URL without query and without '/' at its end");
+  const auto host = c.public_url.find("://") + 3;
+  check.that(c.public_url.find_first_of("?/", host) == std::string::npos, "public-url",
+             "scheme, host and port only: the pages stand at /consent");
+  check.that(!c.public_url.empty() || is_loopback(c.listen), "public-url",
+             "how browsers reach this server, as listen is not a loopback address");
   check.that(
       !c.bank_name.empty() && c.bank_name.size() <= 100 && !has_control_character(c.bank_name),
       "bank-name", "1 to 100 bytes of text");

@@ -98,6 +98,7 @@ std::optional<refusal> check_framing(const request_head& head) noexcept {
   if (!head.expect.empty() && !boost::beast::iequals(head.expect, "100-continue")) {
     return refusal{417, "Only Expect: 100-continue is understood"};
   }
+  if (head.content_types > 1) return refusal{400, "Content-Type appears more than once"};
   return check_length(head);
 }
 

@@ -22,6 +22,7 @@ struct request_head {
   std::size_t content_lengths = 0;
   std::string_view content_length;
   std::string_view expect;
+  std::size_t content_types = 0;
 };
 
 /// Why a request is refused. The connection closes after the answer. `message` is static text.

@@ -20,6 +20,7 @@ unsigned status_of(errc code) noexcept {
       return 415;
     case errc::overloaded:
     case errc::unavailable:
+    case errc::upstream:
       return 503;
     case errc::bad_configuration:
       return 500;

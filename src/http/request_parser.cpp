@@ -15,6 +15,9 @@ namespace {
 // "0" CR LF CR LF: wherever a chunk header is due, at least this much has yet to come.
 constexpr std::size_t least_last_chunk = 5;
 
+// A larger body's memory is given back, so that an idle connection holds no import.
+constexpr std::size_t body_kept = 65'536;
+
 constexpr refusal malformed_chunk{400, "Chunked body is malformed"};
 constexpr refusal long_chunk_header{400, "Chunk header is longer than this server reads"};
 constexpr refusal large_body{413, "Body is larger than this server reads"};
@@ -70,6 +73,7 @@ void request_parser::start() {
   machine_->body_limit(boost::none);  // append_body() counts, so that the answer can say why
   head_ = {};
   request_ = {};
+  if (body_.capacity() > body_kept) body_ = {};
   body_.clear();
   scanned_ = 0;
   refusal_ = {};
@@ -218,6 +222,7 @@ void request_parser::take_field(http::field name, std::string_view name_text,
       request_.authorization = value;
       break;
     case http::field::content_type:
+      ++head_.content_types;
       request_.content_type = value;
       break;
     case http::field::content_length:

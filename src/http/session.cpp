@@ -32,7 +32,7 @@ session::session(tcp_socket socket, event_loop& loop, service& s)
       loop_(loop),
       service_(s),
       parser_(s.limits),
-      capacity_(2 * s.limits.header + 1024),
+      capacity_(3 * s.limits.header + 1024),
       input_(new char[capacity_]) {
   loop_.enter(*this);
 }
@@ -101,6 +101,7 @@ void session::begin_request() {
 void session::parse_unread() {
   if (begin_ == end_) return;
   const bool header_before = parser_.now() == request_parser::state::header;
+  if (header_before && begin_ > service_.limits.header) move_unread_to(0);
   const auto front = begin_;
   begin_ += parser_.parse(unread());
   if (header_before && parser_.now() == request_parser::state::body) {
@@ -115,6 +116,10 @@ void session::make_room() {
   const bool in_body = parser_.now() == request_parser::state::body;
   const auto front = in_body ? header_end_ : 0;
   if (begin_ == front || (begin_ != end_ && capacity_ - end_ >= capacity_ / 4)) return;
+  move_unread_to(front);
+}
+
+void session::move_unread_to(std::size_t front) {
   std::memmove(input_.get() + front, input_.get() + begin_, end_ - begin_);
   end_ = front + (end_ - begin_);
   begin_ = front;
@@ -304,8 +309,9 @@ task<> session::linger() {
   boost::system::error_code ec;
   socket_.shutdown(tcp_socket::shutdown_send, ec);
   std::size_t read = 0;
+  timed_out_ = false;
   deadline = loop_.now() + linger_time;
-  while (!ec && read < most_lingered) {
+  while (!ec && !timed_out_ && read < most_lingered) {
     read += co_await socket_.async_read_some(asio::buffer(input_.get(), capacity_),
                                              asio::redirect_error(use_task, ec));
   }

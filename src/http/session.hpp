@@ -48,6 +48,7 @@ class session final : public loop_member {
   bool nothing_more_wanted() const;
   void say_continue();
   void make_room();
+  void move_unread_to(std::size_t front);
   void start_wait();
   void take_read(std::size_t n, boost::system::error_code ec);
 
@@ -70,7 +71,8 @@ class session final : public loop_member {
 
   // Input: [begin_, end_) is unread; the header of the request at hand stays in front of
   // header_end_.
-  // Twice the header limit, so that behind a header there is room for a trailer section.
+  // Three times the header limit: wherever in the first third a header begins, there is room for it
+  // and, behind it, for a trailer section.
   std::size_t capacity_;
   std::unique_ptr<char[]> input_;
   std::size_t begin_ = 0;

@@ -93,6 +93,7 @@ BOOST_AUTO_TEST_CASE(the_log_names_psus_and_never_a_secret) {
   BOOST_TEST(lines.find("\"login_failed\"") != std::string::npos);
   BOOST_TEST(lines.find("\"login_ok\"") != std::string::npos);
   BOOST_TEST(lines.find("\"john\"") != std::string::npos);
+  BOOST_TEST(lines.find("\"request\":") != std::string::npos);
   for (const auto& secret :
        {right, std::string("wr0ng"), code(), handle, std::string("typed-my-password-here")}) {
     BOOST_TEST(lines.find(secret) == std::string::npos, secret);
@@ -142,12 +143,55 @@ BOOST_AUTO_TEST_CASE(one_decision_only) {
   BOOST_TEST(consents().size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_request_expires) {
+BOOST_AUTO_TEST_CASE(the_page_of_an_expired_request_leads_back_to_the_tpp) {
+  const auto handle = ask();
+  wall.at += settings.authorization_ttl - std::chrono::seconds{1};
+  BOOST_TEST(get("/consent", handle).status == 200U);
+  wall.at += std::chrono::seconds{1};
+  const auto link =
+      "href=\"https://tpp.example/callback?error=access_denied&amp;"
+      "error_description=The%20request%20has%20expired&amp;clientId=" +
+      client_of[handle] + "&amp;state=%3Cstate%3E&amp;iss=https%3A%2F%2Fbank.example\"";
+  for (const auto* path : {"/consent", "/consent/review"}) {
+    const auto late = get(path, handle);
+    BOOST_TEST(late.status == 410U);
+    BOOST_TEST(late.says(link), late.body);
+    BOOST_TEST(late.says("Go back to <bdi>Example TPP</bdi></a>"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_form_that_comes_after_the_end_sends_the_browser_back) {
   const auto handle = ask();
   const auto page = review(handle);
+  const auto login_form = get("/consent", handle);
+  // Or Chrome would not follow the answer to the log-in form.
+  BOOST_TEST(login_form.header("Content-Security-Policy").ends_with("form-action 'self' https:"));
   wall.at += settings.authorization_ttl;
-  BOOST_TEST(get("/consent", handle).status == 410U);
-  BOOST_TEST(decide(handle, page, "&decision=deny").status == 410U);
+  const auto uri =
+      "https://tpp.example/callback?error=access_denied&"
+      "error_description=The%20request%20has%20expired&clientId=" +
+      client_of[handle] + "&state=%3Cstate%3E&iss=https%3A%2F%2Fbank.example";
+  const std::string choice = "&account=1&scope=account.list&decision=approve";
+  for (const auto& late : {decide(handle, page, choice), decide(handle, page, "&decision=deny"),
+                           post("/consent/login", handle, "&csrf=" + login_form.hidden("csrf"))}) {
+    BOOST_TEST(late.status == 303U);
+    BOOST_TEST(late.header("Location") == uri);
+    BOOST_TEST(late.header("Referrer-Policy") == "no-referrer");
+  }
+  BOOST_TEST(consents().empty());
+  origin = "https://evil.example";
+  BOOST_TEST(decide(handle, page, choice).status == 403U);
+}
+
+BOOST_AUTO_TEST_CASE(a_decided_request_stays_decided_after_its_end) {
+  const auto handle = ask();
+  const auto page = review(handle);
+  BOOST_TEST(decide(handle, page, "&decision=deny").status == 303U);
+  wall.at += settings.authorization_ttl;
+  for (const auto& again : {get("/consent", handle), decide(handle, page, "&decision=deny")}) {
+    BOOST_TEST(again.status == 409U);
+    BOOST_TEST(!again.says("<a "));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_log_in_expires_and_says_how_to_go_on) {
@@ -178,6 +222,9 @@ BOOST_AUTO_TEST_CASE(a_foreign_client_id_reads_like_an_unknown_request) {
   BOOST_TEST(unknown.body == wrong.body);
   BOOST_TEST(get("/consent", "").status == 404U);
   BOOST_TEST(post("/consent/decision", handle, "&decision=deny").status == 404U);
+  wall.at += settings.authorization_ttl;
+  BOOST_TEST(get("/consent", handle).body == unknown.body);
+  BOOST_TEST(post("/consent/decision", handle, "&decision=deny").status == 404U);
 }
 
 BOOST_AUTO_TEST_CASE(a_blocked_tpp_cannot_ask) {
@@ -187,6 +234,11 @@ BOOST_AUTO_TEST_CASE(a_blocked_tpp_cannot_ask) {
   };
   BOOST_TEST(pool().write_blocking(block).value());
   BOOST_TEST(get("/consent", handle).status == 403U);
+  wall.at += settings.authorization_ttl;
+  const auto late = get("/consent", handle);
+  BOOST_TEST(late.status == 403U);
+  BOOST_TEST(!late.says("tpp.example"));
+  BOOST_TEST(post("/consent/login", handle, "").status == 403U);
 }
 
 BOOST_AUTO_TEST_CASE(an_incomplete_choice_comes_back_as_it_was) {

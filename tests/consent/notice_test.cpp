@@ -41,10 +41,19 @@ BOOST_AUTO_TEST_CASE(every_page_says_what_happened_and_names_the_bank) {
 }
 
 BOOST_AUTO_TEST_CASE(only_a_lost_log_in_leads_back_to_the_log_in) {
-  const std::string lost = notice_page({"B", false}, notice::session_expired, "/consent?a=1&b=2");
+  const std::string lost = notice_page({"B", false}, {notice::session_expired, "/consent?a=1&b=2"});
   BOOST_TEST(lost.find("href=\"/consent?a=1&amp;b=2\"") != std::string::npos);
-  const std::string decided = notice_page({"B", false}, notice::decided, "/consent?a=1&b=2");
+  const std::string decided = notice_page({"B", false}, {notice::decided, "/consent?a=1&b=2"});
   BOOST_TEST(decided.find("/consent?a=1") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_expired_request_leads_back_to_its_tpp) {
+  const ending end(notice::expired, "https://tpp.example/cb?x=\"1\"&y=2", "<Example> TPP");
+  const std::string page = notice_page({"B", false}, end);
+  BOOST_TEST(page.find("<a class=\"button primary\" "
+                       "href=\"https://tpp.example/cb?x=&quot;1&quot;&amp;y=2\">"
+                       "Go back to <bdi>&lt;Example&gt; TPP</bdi></a>") != std::string::npos);
+  BOOST_TEST(notice_page({"B", false}, notice::expired).find("<a ") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -48,6 +48,8 @@ BOOST_AUTO_TEST_CASE(what_is_out_of_range_is_refused_by_its_key) {
       {"frontend-url", [](config& c) { c.frontend_url = "https://bank.example/#top"; }},
       {"public-url", [](config& c) { c.public_url = "https://"; }},
       {"public-url", [](config& c) { c.public_url = "https://bank.example/"; }},
+      {"public-url", [](config& c) { c.public_url = "https://bank.example/psd2"; }},
+      {"public-url", [](config& c) { c.listen = "0.0.0.0:8080"; }},
       {"bank-name", [](config& c) { c.bank_name = "Two\nLines"; }},
       {"max-request-line", [](config& c) { c.max_request_line = c.max_header + 1; }},
       {"max-body", [](config& c) { c.max_body = 0; }},
@@ -69,7 +71,11 @@ BOOST_AUTO_TEST_CASE(what_is_out_of_range_is_refused_by_its_key) {
 
 BOOST_AUTO_TEST_CASE(the_ends_of_a_range_belong_to_it) {
   const std::vector<change> changes{
-      {"", [](config& c) { c.listen = "[::]:0"; }},
+      {"",
+       [](config& c) {
+         c.listen = "[::]:0";
+         c.public_url = "https://psd2.bank.example";
+       }},
       {"", [](config& c) { c.listen = c.admin_listen = "127.0.0.1:0"; }},
       {"", [](config& c) { c.threads = 256; }},
       {"", [](config& c) { c.token_ttl = 60s; }},
@@ -77,7 +83,7 @@ BOOST_AUTO_TEST_CASE(the_ends_of_a_range_belong_to_it) {
       {"", [](config& c) { c.code_ttl = 1s; }},
       {"", [](config& c) { c.foreign_change_poll = 60s; }},
       {"", [](config& c) { c.token_cache_entries = 1024; }},
-      {"", [](config& c) { c.public_url = "https://psd2.bank.example/gateway"; }},
+      {"", [](config& c) { c.public_url = "https://psd2.bank.example:8443"; }},
       {"", [](config& c) { c.frontend_url = "https://bank.example/consent?lang=en"; }},
       {"", [](config& c) { c.max_request_line = c.max_header; }},
       {"", [](config& c) { c.shutdown_grace = 0ms; }},

@@ -137,6 +137,35 @@ BOOST_AUTO_TEST_CASE(a_banks_own_frontend_decides_once) {
   BOOST_TEST(query_value(back, "clientId") == "username__2");
 }
 
+BOOST_AUTO_TEST_CASE(an_expired_request_names_the_way_back_to_its_tpp) {
+  sandbox_gateway g;
+  const auto h = g.authorize();
+  const auto decided = g.authorize();
+  const auto blocked_later = [&g](const std::string& path) {
+    BOOST_TEST(g.admin_post("/admin/tpps/username/block").status == 200U);
+    const auto r = g.admin_get(path);
+    BOOST_TEST(g.admin_post("/admin/tpps/username/unblock").status == 200U);
+    return r;
+  };
+  const auto decided_path = "/admin/authorizations/" + decided.request_id;
+  BOOST_TEST(g.admin_post(decided_path + "/deny").status == 200U);
+  g.clock().advance(g.settings().authorization_ttl);
+  const auto path = "/admin/authorizations/" + h.request_id;
+  for (const auto& late : {g.admin_get(path), g.admin_post(path + "/approve", R"({"psu":"john"})"),
+                           g.admin_post(path + "/deny")}) {
+    BOOST_TEST(late.status == 409U);
+    BOOST_TEST(late.body.starts_with(R"({"message":"This request has expired","redirectUri":")"),
+               late.body);
+    const auto back = between(late.body, R"("redirectUri":")", "\"");
+    BOOST_TEST(query_value(back, "error") == "access_denied");
+    BOOST_TEST(query_value(back, "error_description") == "The request has expired");
+    BOOST_TEST(query_value(back, "clientId") == h.client_id);
+  }
+  BOOST_TEST(blocked_later(path).body == R"({"message":"This request has expired"})");
+  BOOST_TEST(g.admin_get(decided_path).body ==
+             R"({"message":"This request has been decided already"})");
+}
+
 BOOST_AUTO_TEST_CASE(consents_are_listed_and_revoked) {
   sandbox_gateway g;
   const auto token = g.token();

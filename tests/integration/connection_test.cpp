@@ -172,6 +172,49 @@ BOOST_AUTO_TEST_CASE(tells_a_waiting_peer_to_continue) {
   BOOST_TEST(c.closed_by_peer());
 }
 
+// A header that ends wherever the buffer may end leaves room for its body.
+BOOST_AUTO_TEST_CASE(a_body_behind_a_full_buffer_is_read) {
+  sandbox_gateway g;
+  const std::string ping = "GET /healthz HTTP/1.1\r\nHost: a\r\nX: ";
+  const std::string body = "accessCode=x&clientId=username__1";
+  const std::string last =
+      "POST /api/client/token HTTP/1.1\r\nHost: a\r\nContent-Type: "
+      "application/x-www-form-urlencoded\r\nContent-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n";
+  for (const std::size_t end :
+       {8192U, 8193U, 16384U, 17400U, 17407U, 17408U, 24575U, 25599U, 25600U}) {
+    BOOST_TEST_CONTEXT("the header ends at byte " << end) {
+      http_client c(g.address());
+      std::string all;
+      std::size_t pings = 0;
+      for (const std::size_t part = 400; all.size() + last.size() + part < end; ++pings) {
+        const auto left = end - last.size() - all.size();
+        const auto size = left < 2 * part ? left : part;
+        all += ping + std::string(size - ping.size() - 4, 'x') + "\r\n\r\n";
+      }
+      BOOST_TEST_REQUIRE(all.size() + last.size() == end);
+      c.send(all + last);
+      for (std::size_t i = 0; i < pings; ++i) BOOST_TEST(c.read().status == 200U);
+      c.send(body);
+      BOOST_TEST(c.read().status == 404U);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(trailers_behind_pipelined_requests_reach_their_limit) {
+  sandbox_gateway g;
+  http_client c(g.address());
+  std::string all;
+  for (int i = 0; i < 20; ++i) {
+    all += "GET /healthz HTTP/1.1\r\nHost: a\r\nX: " + std::string(455, 'x') + "\r\n\r\n";
+  }
+  all += "POST /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-T: ";
+  c.send(all + std::string(9000, 'b'));
+  for (int i = 0; i < 20; ++i) BOOST_TEST(c.read().status == 200U);
+  BOOST_TEST(c.read().status == 431U);
+  BOOST_TEST(c.closed_by_peer());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace multipass::testing

@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(readiness_fails_first_while_requests_are_served) {
   auto ready = g.admin_get("/readyz");
   while (ready.status == 200U) ready = g.admin_get("/readyz");
   BOOST_TEST(ready.status == 503U);
-  BOOST_TEST(ready.body == R"({"status":"stopping"})");
+  BOOST_TEST(ready.body == R"({"message":"stopping"})");
   BOOST_TEST(get(g.address(), "/healthz").status == 200U);
   BOOST_TEST(g.read_accounts("x").status == 401U);
 }
