@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <random>
 
+#include "support/database_view.hpp"
 #include "support/sandbox_gateway.hpp"
 
 using namespace multipass;
@@ -65,6 +66,16 @@ BOOST_AUTO_TEST_CASE(a_revoked_token) {
   revoke(t);
   BOOST_TEST(reads_of(50, [&] { return t; }) <= 1);
   BOOST_TEST(reads_of(50, [&] { return t; }) == 0);
+}
+
+// Its row goes with the next purge; that it is dead stays known.
+BOOST_AUTO_TEST_CASE(a_token_that_was_purged) {
+  const auto t = token();
+  revoke(t);
+  database_view(database(), database_view::access::read_write).run("DELETE FROM access_token");
+  stop();
+  start();
+  BOOST_TEST(reads_of(50, [&] { return t; }) == 1);
 }
 
 BOOST_AUTO_TEST_CASE(an_expired_token) {

@@ -99,8 +99,9 @@ BOOST_AUTO_TEST_CASE(any_failure_of_an_account_source_is_503) {
   with.accounts = &source;
   sandbox_gateway g(nullptr, with);
   const auto t = g.token();
-  for (const errc why : {errc::invalid_input, errc::unauthorized, errc::forbidden, errc::conflict,
-                         errc::too_large, errc::unsupported_media, errc::bad_configuration}) {
+  for (const errc why :
+       {errc::unavailable, errc::invalid_input, errc::unauthorized, errc::forbidden, errc::conflict,
+        errc::too_large, errc::unsupported_media, errc::bad_configuration}) {
     source.why = why;
     for (const auto* target : {"/api/tpp/accounts", "/api/tpp/account/balance?accountId=1"}) {
       const auto r = g.call(t, target);
@@ -108,6 +109,9 @@ BOOST_AUTO_TEST_CASE(any_failure_of_an_account_source_is_503) {
       BOOST_TEST(r.body.find("core-17") == std::string::npos, "the bank's names stay inside");
     }
   }
+  // The bank's trouble is not the store's: the gateway stays in the balancer's rotation.
+  BOOST_TEST(get(g.admin_address(), "/readyz").status == 200U);
+  BOOST_TEST(g.metric("multipass_store_failed_commits_total") == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
