@@ -11,12 +11,11 @@
 //     version even again, two higher than before. Versions never repeat (64 bits), 0 is "never
 //     used".
 //  2. A reader that loads version v (even), then words, then v again has read the words of write v:
-//     - none older: the acquire load of v pairs with the release store in publish(), behind which
-//       all words of write v stand;
+//     - none older: the acquire load of v pairs with the release store that ends insert(), behind
+//       which all words of write v stand;
 //     - none newer: a word of a later write was stored with release, after its owner made the
-//     version
-//       odd; the reader's acquire load of that word pairs with it, so its second load of the
-//       version cannot return v any more.
+//       version odd; the reader's acquire load of that word pairs with it, so its second load of
+//       the version cannot return v any more.
 //  3. So what find() returns was inserted as one: digest, grant and stamp belong together.
 //  4. A digest may stand in two ways of its set, when two threads insert it at once. Either is
 //     checked against the clock by itself, so each alone is right.
@@ -88,7 +87,7 @@ class token_cache {
 
   static std::unique_ptr<slot[], free_slots> make_slots(std::size_t count);
 
-  // Acquire pairs with the release store in write() and publish() (invariant 2).
+  // Acquire pairs with the release stores of insert() (invariant 2).
   static std::uint64_t read(const word& w) noexcept { return w.load(std::memory_order_acquire); }
   static bool is_writing(std::uint64_t version) noexcept { return (version & 1) != 0; }
   static bool is_readable(std::uint64_t version) noexcept {

@@ -14,19 +14,16 @@
 // the clock to t+1. Invariants:
 //
 //  1. The clock and every stripe only grow, and no stripe is ahead of the clock by more than the
-//  one
-//     step that is under way (advance() is serialised by a lock).
+//     one step that is under way (advance() is serialised by a lock).
 //  2. Whoever reads t+1 from now() reads a state that has the changes of step t+1: COMMIT is
-//  sequenced
-//     before the clock's release store, which synchronises with now()'s acquire load, which is
-//     sequenced before the store read.
+//     sequenced before the clock's release store, which synchronises with now()'s acquire load,
+//     which is sequenced before the store read.
 //  3. So a read that may have missed those changes has a stamp <= t (the converse of 2).
 //  4. When advance() has returned, each stripe of what changed holds at least t+1. A hit that
-//  begins
-//     after the acknowledgement reads at least that (the acknowledgement, however it travels,
-//     orders the two; coherence forbids an older value), and t+1 > stamp: by 3, no fill that may
-//     have read the old state is good. It does not matter when it was inserted, nor whether it
-//     still will be.
+//     begins after the acknowledgement reads at least that (the acknowledgement, however it
+//     travels, orders the two; coherence forbids an older value), and t+1 > stamp: by 3, no fill
+//     that may have read the old state is good. It does not matter when it was inserted, nor
+//     whether it still will be.
 //  5. A fill whose stamp is t+1 finds t+1 <= stamp in its stripes and is kept. Lost needlessly is
 //     only what read the new state in the short time between COMMIT and the clock's move.
 //  6. Stripes before clock: whoever has seen time t+1 finds every older fill of what changed bad,
