@@ -57,7 +57,7 @@ bool account_endpoints::from_memory(exchange& x, scope needed) {
     return true;
   }
   const auto question = read_question(x, needed);
-  return !question || answer_known(x, decided->granted, *question);
+  return !question || answer_known(x, decided->granted, *question, x.started);
 }
 
 task<> account_endpoints::handle(exchange& x, scope needed) {
@@ -69,7 +69,8 @@ task<> account_endpoints::handle(exchange& x, scope needed) {
     co_return;
   }
   const auto question = read_question(x, needed);
-  if (!question || answer_known(x, decided->granted, *question)) co_return;
+  const auto now = std::chrono::steady_clock::now();
+  if (!question || answer_known(x, decided->granted, *question, now)) co_return;
   co_await answer_from_source(x, decided->granted, *question);
 }
 
@@ -108,9 +109,10 @@ std::optional<account_question> account_endpoints::read_question(exchange& x, sc
   return std::nullopt;
 }
 
-bool account_endpoints::answer_known(exchange& x, const grant& g, const account_question& q) {
+bool account_endpoints::answer_known(exchange& x, const grant& g, const account_question& q,
+                                     account_view::time_point now) {
   auto& loop = *loops_[x.thread];
-  const auto known = loop.view.find(g.consent, q, std::chrono::steady_clock::now());
+  const auto known = loop.view.find(g.consent, q, now);
   if (!known) return false;
   count(loop.counts.view_hits);
   x.out.json(200, *known);

@@ -37,7 +37,8 @@ class account_endpoints {
   bool refuse_second_credential(exchange& x);
   result<account_id> read_account(const request& in) const;
   std::optional<account_question> read_question(exchange& x, scope needed);
-  bool answer_known(exchange& x, const grant& g, const account_question& q);
+  bool answer_known(exchange& x, const grant& g, const account_question& q,
+                    account_view::time_point now);
   task<> answer_from_source(exchange& x, grant g, account_question q);
   result<reading> read(store_reader& s, consent_id consent, const account_question& q) const;
 

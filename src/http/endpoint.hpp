@@ -1,6 +1,7 @@
 // A row of the table that the router searches. http/ knows no endpoint: gateway.cpp hands it rows.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string_view>
@@ -17,6 +18,7 @@ struct exchange {
   const request& in;
   answer& out;
   std::size_t thread;  ///< 0 .. threads-1; picks state that belongs to this event loop alone
+  std::chrono::steady_clock::time_point started;  ///< when the request was there, whole
 };
 
 struct endpoint {

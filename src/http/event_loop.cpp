@@ -22,6 +22,7 @@ event_loop::event_loop(std::size_t index, const clock& wall)
       clock_(wall),
       context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
       timer_(context_),
+      sockets_(context_),
       request_id_(random_text(prefix_length)) {
   request_id_ += '-';
   refresh_date();
@@ -34,6 +35,7 @@ event_loop::~event_loop() {
 void event_loop::start() {
   now_ = std::chrono::steady_clock::now();
   asio::co_spawn(context_, tick(), asio::detached);
+  sockets_.start();
   thread_ = std::thread([this] { context_.run(); });
 }
 
@@ -52,6 +54,7 @@ task<> event_loop::tick() {
       if (m.deadline <= now_) m.deadline_passed();
     }
   }
+  sockets_.stop();
 }
 
 void event_loop::refresh_date() {

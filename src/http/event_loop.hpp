@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/task.hpp"
+#include "http/epoll_set.hpp"
 #include "multipass/clock.hpp"
 
 namespace multipass {
@@ -63,6 +64,7 @@ class event_loop {
 
   std::size_t index() const { return index_; }
   asio::io_context& context() { return context_; }
+  epoll_set& sockets() { return sockets_; }
 
  private:
   static constexpr std::chrono::milliseconds tick_length{100};
@@ -73,6 +75,7 @@ class event_loop {
   const clock& clock_;
   asio::io_context context_;
   asio::steady_timer timer_;
+  epoll_set sockets_;
   boost::intrusive::list<loop_member> members_;
   loop_member::time_point now_{};  // when the last tick was
   std::array<char, 29> date_{};

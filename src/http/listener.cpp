@@ -1,7 +1,6 @@
 #include "http/listener.hpp"
 
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -45,7 +44,6 @@ result<std::unique_ptr<listener>> listener::open(const std::string& address, std
   if (!ec) l->acceptor_.listen(asio::socket_base::max_listen_connections, ec);
   if (!ec) l->acceptor_.non_blocking(true, ec);
   if (ec) return refused(ec.message());
-  l->protocol_ = where.protocol();
   const auto bound = l->acceptor_.local_endpoint();
   l->address_ = to_text({bound.address(), bound.port()});
   return l;
@@ -104,16 +102,8 @@ bool listener::accept_waiting() {
 
 void listener::deal_out(int descriptor) {
   event_loop& loop = *loops_[next_++ % loops_.size()];
-  auto serve = [descriptor, &loop, &s = service_, protocol = protocol_] {
-    tcp_socket socket(loop.context());
-    boost::system::error_code ec;
-    socket.assign(protocol, descriptor, ec);
-    if (ec) {
-      ::close(descriptor);
-      s.metrics.connections.fetch_sub(1, std::memory_order_relaxed);
-      return;
-    }
-    asio::co_spawn(loop.context(), serve_connection(std::move(socket), loop, s), asio::detached);
+  auto serve = [descriptor, &loop, &s = service_] {
+    asio::co_spawn(loop.context(), serve_connection(descriptor, loop, s), asio::detached);
   };
   asio::post(loop.context(), serve);
 }

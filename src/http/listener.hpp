@@ -48,7 +48,6 @@ class listener {
   acceptor acceptor_;
   asio::steady_timer timer_;
   std::string address_;
-  asio::ip::tcp protocol_ = asio::ip::tcp::v4();
   std::size_t next_ = 0;
 };
 

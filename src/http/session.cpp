@@ -1,8 +1,6 @@
 #include "http/session.hpp"
 
 #include <algorithm>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <cstring>
 #include <exception>
 #include <utility>
@@ -22,13 +20,13 @@ bool is_request_id(std::string_view text) {
 
 }  // namespace
 
-task<> serve_connection(tcp_socket socket, event_loop& loop, service& s) {
-  session c(std::move(socket), loop, s);
+task<> serve_connection(int descriptor, event_loop& loop, service& s) {
+  session c(descriptor, loop, s);
   co_await c.run();
 }
 
-session::session(tcp_socket socket, event_loop& loop, service& s)
-    : socket_(std::move(socket)),
+session::session(int descriptor, event_loop& loop, service& s)
+    : socket_(descriptor, loop.sockets()),
       loop_(loop),
       service_(s),
       parser_(s.limits),
@@ -45,27 +43,20 @@ session::~session() {
 void session::deadline_passed() {
   timed_out_ = true;
   deadline = time_point::max();
-  boost::system::error_code ignored;
-  socket_.cancel(ignored);
+  socket_.cancel();
 }
 
 // A request that has come already, but was not read yet, is one in flight.
 void session::drain() {
-  boost::system::error_code ignored;
-  if (waiting_ == wait::idle && socket_.available(ignored) == 0) socket_.cancel(ignored);
+  if (waiting_ == wait::idle && !socket_.has_unread()) socket_.cancel();
 }
 
 void session::cut() {
   open_ = false;
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+  socket_.close();
 }
 
 task<> session::run() {
-  boost::system::error_code ec;
-  socket_.non_blocking(true, ec);
-  if (!ec) socket_.set_option(asio::ip::tcp::no_delay(true), ec);
-  open_ = !ec;
   while (open_) {
     parse_unread();
     if (parser_.now() == request_parser::state::done) {
@@ -81,10 +72,16 @@ task<> session::run() {
     if (!send_now()) co_await flush();
     if (!open_ || nothing_more_wanted()) break;
     make_room();
+    const auto got = socket_.read({input_.get() + end_, capacity_ - end_});
+    end_ += got.bytes;
+    started_ = clock_type::now();
+    if (got.how == socket::status::done) continue;
+    if (got.how != socket::status::not_now) break;
     start_wait();
-    const auto room = asio::buffer(input_.get() + end_, capacity_ - end_);
-    const auto n = co_await socket_.async_read_some(room, asio::redirect_error(use_task, ec));
-    take_read(n, ec);
+    const bool ready = co_await socket_.readable();
+    if (!ready) refuse_if_late();
+    waiting_ = wait::none;
+    deadline = time_point::max();
   }
   if (!send_now()) co_await flush();
   if (!gone_) co_await linger();
@@ -154,16 +151,12 @@ void session::start_wait() {
   deadline = request_deadline_;
 }
 
-void session::take_read(std::size_t n, boost::system::error_code ec) {
-  const auto waited_for = std::exchange(waiting_, wait::none);
-  deadline = time_point::max();
-  if (!ec) {
-    end_ += n;
-    return;
-  }
+// The wait was ended from outside: by a deadline, or because the server stops.
+void session::refuse_if_late() {
   open_ = false;
-  if (timed_out_ && waited_for == wait::header) refuse({408, "The header did not come in time"});
-  if (timed_out_ && waited_for == wait::body) refuse({408, "The body did not come in time"});
+  if (!timed_out_) return;
+  if (waiting_ == wait::header) refuse({408, "The header did not come in time"});
+  if (waiting_ == wait::body) refuse({408, "The body did not come in time"});
 }
 
 void session::choose_request_id() {
@@ -183,7 +176,6 @@ answer::context session::answer_context(bool close) {
 
 // True when the request is answered; false: row_ has to be run, and may wait.
 bool session::answer_from_memory() {
-  started_ = clock_type::now();
   choose_request_id();
   open_ = parser_.keep_alive() && !loop_.draining();
   auto& r = parser_.current();
@@ -199,7 +191,7 @@ bool session::answer_from_memory() {
     }
   } else {
     const auto& row = service_.routes.row(row_);
-    exchange x{r, out, loop_.index()};
+    exchange x{r, out, loop_.index(), started_};
     try {
       if (!row.from_memory || !row.from_memory(x)) return false;
     } catch (const std::exception& e) {
@@ -219,7 +211,7 @@ task<> session::answer_with_wait() {
   if (gone_) co_return;
   const auto& row = service_.routes.row(row_);
   answer out(answer_context(!open_));
-  exchange x{parser_.current(), out, loop_.index()};
+  exchange x{parser_.current(), out, loop_.index(), started_};
   std::string failure;
   try {
     co_await row.handle(x);
@@ -248,7 +240,6 @@ void session::answer_failure(std::string_view reason) {
 void session::refuse(const refusal& why) {
   open_ = false;
   row_ = router::none;
-  started_ = clock_type::now();
   choose_request_id();
   answer out(answer_context(true));
   out.problem(why.status, why.message);
@@ -256,7 +247,8 @@ void session::refuse(const refusal& why) {
 }
 
 void session::finish_answer(unsigned status) {
-  const auto took = clock_type::now() - started_;
+  const auto now = clock_type::now();
+  const auto took = now - std::exchange(started_, now);  // the next request may be here already
   service_.metrics.record(loop_.index(), row_, status, took);
   const auto level = status >= 500   ? log_level::warning
                      : status >= 400 ? log_level::info
@@ -277,11 +269,11 @@ void session::finish_answer(unsigned status) {
 // Tries to write without waiting: most answers fit into the socket's buffer, and this spares them a
 // coroutine and a trip through the reactor. False: the rest has to wait for the peer.
 bool session::send_now() {
-  boost::system::error_code ec;
   while (sent_ < output_.size() && !gone_) {
-    sent_ += socket_.write_some(asio::buffer(output_.data() + sent_, output_.size() - sent_), ec);
-    if (ec == asio::error::would_block) return false;
-    if (ec) gone_ = true;
+    const auto put = socket_.write({output_.data() + sent_, output_.size() - sent_});
+    if (put.how == socket::status::not_now) return false;
+    sent_ += put.bytes;
+    gone_ = put.how == socket::status::failed;
   }
   if (gone_) open_ = false;
   sent_ = 0;
@@ -291,14 +283,13 @@ bool session::send_now() {
 }
 
 task<> session::flush() {
-  boost::system::error_code ec;
   while (!send_now()) {
     waiting_ = wait::write;
     deadline = loop_.now() + service_.limits.write_timeout;
-    co_await socket_.async_wait(tcp_socket::wait_write, asio::redirect_error(use_task, ec));
+    const bool ready = co_await socket_.writable();
+    gone_ = gone_ || !ready;
     waiting_ = wait::none;
     deadline = time_point::max();
-    if (ec) gone_ = true;
   }
 }
 
@@ -306,14 +297,16 @@ task<> session::flush() {
 // the answer (RFC 9112, section 9.6). So: say that we are done, then read what still comes, for a
 // while.
 task<> session::linger() {
-  boost::system::error_code ec;
-  socket_.shutdown(tcp_socket::shutdown_send, ec);
-  std::size_t read = 0;
-  timed_out_ = false;
+  socket_.shutdown_send();
   deadline = loop_.now() + linger_time;
-  while (!ec && !timed_out_ && read < most_lingered) {
-    read += co_await socket_.async_read_some(asio::buffer(input_.get(), capacity_),
-                                             asio::redirect_error(use_task, ec));
+  std::size_t read = 0;
+  while (read < most_lingered) {
+    const auto got = socket_.read({input_.get(), capacity_});
+    read += got.bytes;
+    if (got.how == socket::status::done) continue;
+    if (got.how != socket::status::not_now) break;
+    const bool ready = co_await socket_.readable();
+    if (!ready) break;
   }
 }
 

@@ -3,7 +3,6 @@
 // that has to wait for the store. Confined to its event loop.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -14,19 +13,18 @@
 #include "http/event_loop.hpp"
 #include "http/request_parser.hpp"
 #include "http/service.hpp"
+#include "http/socket.hpp"
 
 namespace multipass {
 
-using tcp_socket = asio::basic_stream_socket<asio::ip::tcp, executor>;
-
-/// Serves a connection to its end; never throws. Spawn it on the loop's own thread. `s` and `loop`
-/// outlive it. Who accepted the connection has counted it in http_metrics::connections; it takes
-/// itself off that count.
-task<> serve_connection(tcp_socket socket, event_loop& loop, service& s);
+/// Serves a connection to its end; never throws. Spawn it on the loop's own thread. Owns
+/// `descriptor`, which does not block; `s` and `loop` outlive it. Who accepted the connection has
+/// counted it in http_metrics::connections; it takes itself off that count.
+task<> serve_connection(int descriptor, event_loop& loop, service& s);
 
 class session final : public loop_member {
  public:
-  session(tcp_socket socket, event_loop& loop, service& s);
+  session(int descriptor, event_loop& loop, service& s);
   ~session();
   session(const session&) = delete;
   session& operator=(const session&) = delete;
@@ -50,7 +48,7 @@ class session final : public loop_member {
   void make_room();
   void move_unread_to(std::size_t front);
   void start_wait();
-  void take_read(std::size_t n, boost::system::error_code ec);
+  void refuse_if_late();
 
   bool answer_from_memory();
   task<> answer_with_wait();
@@ -64,7 +62,7 @@ class session final : public loop_member {
   task<> flush();
   task<> linger();
 
-  tcp_socket socket_;
+  socket socket_;
   event_loop& loop_;
   service& service_;
   request_parser parser_;
@@ -85,7 +83,7 @@ class session final : public loop_member {
 
   // The request at hand
   std::size_t row_ = router::none;
-  clock_type::time_point started_{};
+  clock_type::time_point started_{};  // its last byte was read, or the answer before it was ready
   bool continued_ = false;  // "100 Continue" has been said
 
   wait waiting_ = wait::none;

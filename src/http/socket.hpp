@@ -1,0 +1,66 @@
+// One connected TCP socket in its loop's epoll set. Reading and writing try at once and never wait;
+// a coroutine waits only where the kernel said "not now", and is resumed in place when the edge
+// comes. Confined to its event loop.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+
+#include "base/task.hpp"
+#include "http/epoll_set.hpp"
+
+namespace multipass {
+
+class socket final : public epoll_set::member {
+ public:
+  enum class status { done, not_now, ended, failed };
+  struct outcome {
+    status how;
+    std::size_t bytes = 0;
+  };
+
+  /// Owns `descriptor`, which is connected and does not block. `set` outlives the socket.
+  socket(int descriptor, epoll_set& set);
+  ~socket() { close(); }
+  socket(const socket&) = delete;
+  socket& operator=(const socket&) = delete;
+
+  /// `done` with at least one byte; `ended` when the peer has sent its last. `room` is not empty.
+  outcome read(std::span<char> room);
+  /// `done` with at least one byte written, though perhaps not all.
+  outcome write(std::span<const char> bytes);
+
+  /// Wait until read() or write() may have more to say than `not_now`. One wait at a time. False:
+  /// cancelled. Resumes inside the epoll set's batch.
+  task<bool> readable() { return wait(direction::in); }
+  task<bool> writable() { return wait(direction::out); }
+  /// Ends the present wait, if there is one, soon.
+  void cancel();
+
+  /// True when bytes have come that were not read yet.
+  bool has_unread() const;
+  /// Says that we send no more.
+  void shutdown_send();
+  /// The present wait, if there is one, ends as cancelled.
+  void close();
+
+ private:
+  enum class direction { in, out };
+  using waiter = asio::async_result<asio::use_awaitable_t<executor>, void(bool)>::handler_type;
+
+  task<bool> wait(direction d);
+  static void resume_later(waiter w, bool ready);
+  void on_events(std::uint32_t events) override;
+  bool is_ready(direction d) const { return d == direction::in ? may_read_ : may_write_; }
+
+  int descriptor_;
+  // What the last edges promised and no call has disproved since.
+  bool may_read_ = true;
+  bool may_write_ = true;
+  bool hung_up_ = false;  // no further edge will tell of what is left to read
+  direction waits_for_ = direction::in;
+  std::optional<waiter> waiter_;
+};
+
+}  // namespace multipass
