@@ -34,4 +34,8 @@ struct refusal {
 /// nullopt: the framing is unambiguous.
 std::optional<refusal> check_framing(const request_head& head) noexcept;
 
+/// The part of check_framing() that looks at target and fields, for a header whose lines are known
+/// to be plain.
+std::optional<refusal> check_fields(const request_head& head) noexcept;
+
 }  // namespace multipass

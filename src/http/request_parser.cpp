@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <functional>
+#include <utility>
+
+#include "http/control_characters.hpp"
+#include "http/request_fields.hpp"
 
 namespace multipass {
 
@@ -22,10 +25,6 @@ constexpr refusal malformed_chunk{400, "Chunked body is malformed"};
 constexpr refusal long_chunk_header{400, "Chunk header is longer than this server reads"};
 constexpr refusal large_body{413, "Body is larger than this server reads"};
 constexpr refusal many_fields{431, "More header fields than this server reads"};
-
-bool is_control(char c) {
-  return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-}
 
 bool lies_in(std::string_view whole, std::string_view part) {
   const std::less_equal<const char*> not_behind;
@@ -68,9 +67,9 @@ refusal refusal_of_header(boost::beast::error_code why, std::string_view header)
 }  // namespace
 
 void request_parser::start() {
-  machine_.emplace(*this);
-  machine_->header_limit(static_cast<std::uint32_t>(limits_.header + 1));
-  machine_->body_limit(boost::none);  // append_body() counts, so that the answer can say why
+  machine_.reset();
+  plain_ = plain::no;
+  tried_plain_ = false;
   head_ = {};
   request_ = {};
   if (body_.capacity() > body_kept) body_ = {};
@@ -113,10 +112,27 @@ std::size_t request_parser::find_header_end(std::string_view unread) {
   }
 }
 
+// Once per request: a header that drips in is not read anew with each drop.
+bool request_parser::is_plain(std::string_view unread) {
+  if (std::exchange(tried_plain_, true)) return false;
+  plain_ = read_plain_request(unread, limits_, head_, request_);
+  if (plain_ != plain::no) return true;
+  head_ = {};
+  request_ = {};
+  return false;
+}
+
 std::size_t request_parser::parse_header(std::string_view unread) {
+  if (is_plain(unread)) {
+    state_ = state::done;
+    return head_.raw.size();
+  }
   const auto size = find_header_end(unread);
   if (size == 0) return 0;
   head_.raw = unread.substr(0, size);
+  machine_.emplace(*this);
+  machine_->header_limit(static_cast<std::uint32_t>(limits_.header + 1));
+  machine_->body_limit(boost::none);  // append_body() counts, so that the answer can say why
   boost::beast::error_code ec;
   machine_->put(boost::asio::buffer(unread.data(), size), ec);
   if (state_ == state::refused) return size;  // by a limit
@@ -190,7 +206,8 @@ void request_parser::check_chunk_header(std::uint64_t size, std::string_view ext
   if (line.starts_with("\r\n")) line.remove_prefix(2);  // the end of the chunk before
   if (line.size() > limits_.chunk_header) {
     refuse(long_chunk_header);
-  } else if (std::any_of(extensions.begin(), extensions.end(), is_control)) {
+  } else if (std::any_of(extensions.begin(), extensions.end(),
+                         [](char c) { return is_control(c) && c != '\t'; })) {
     refuse(malformed_chunk);
   } else if (size > limits_.body - body_.size()) {
     refuse(large_body);
@@ -210,52 +227,6 @@ std::size_t request_parser::append_body(std::string_view part, boost::beast::err
   return part.size();
 }
 
-void request_parser::take_field(http::field name, std::string_view name_text,
-                                std::string_view value) {
-  switch (name) {
-    case http::field::host:
-      ++head_.hosts;
-      head_.host = value;
-      break;
-    case http::field::authorization:
-      if (request_.authorization_count < 255) ++request_.authorization_count;
-      request_.authorization = value;
-      break;
-    case http::field::content_type:
-      ++head_.content_types;
-      request_.content_type = value;
-      break;
-    case http::field::content_length:
-      ++head_.content_lengths;
-      head_.content_length = value;
-      break;
-    case http::field::transfer_encoding:
-      ++head_.transfer_encodings;
-      head_.transfer_encoding = value;
-      break;
-    case http::field::cookie:
-      request_.cookie = value;
-      break;
-    case http::field::origin:
-      request_.origin = value;
-      break;
-    case http::field::expect:
-      head_.expect = value;
-      break;
-    case http::field::unknown:
-      if (boost::beast::iequals(name_text, "X-Request-ID")) {
-        request_.request_id = value;
-      } else if (boost::beast::iequals(name_text, "Sec-Fetch-Site")) {
-        request_.sec_fetch_site = value;
-      } else if (boost::beast::iequals(name_text, "PSU-IP-Address")) {
-        request_.psu_ip_address = value;
-      }
-      break;
-    default:
-      break;
-  }
-}
-
 void request_parser::machine::on_request_impl(http::verb, string_view method, string_view target,
                                               int version, error_code&) {
   auto& r = owner_.request_;
@@ -263,20 +234,16 @@ void request_parser::machine::on_request_impl(http::verb, string_view method, st
              : method == "HEAD" ? verb::head
              : method == "POST" ? verb::post
                                 : verb::other;
-  owner_.head_.target = target;
   owner_.head_.version = static_cast<unsigned>(version);
-  const std::string_view whole = target;
-  const auto mark = whole.find('?');
-  r.path = whole.substr(0, mark);
-  r.query = mark == std::string_view::npos ? std::string_view{} : whole.substr(mark + 1);
+  file_target(target, owner_.head_, r);
 }
 
-void request_parser::machine::on_field_impl(http::field name, string_view name_text,
-                                            string_view value, error_code& ec) {
+void request_parser::machine::on_field_impl(http::field, string_view name, string_view value,
+                                            error_code& ec) {
   owner_.count_field(ec);
   // A trailer is counted, and never merged into the header.
   if (!ec && owner_.state_ == request_parser::state::header) {
-    owner_.take_field(name, name_text, value);
+    file_field(find_header_field(name), value, owner_.head_, owner_.request_);
   }
 }
 

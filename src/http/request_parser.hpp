@@ -1,5 +1,5 @@
 // Bytes in, one request out: Beast's parser without a fields container, our framing guard, our
-// limits. Knows no socket. The caller keeps the bytes of the current request where they are until
+// limits; and in front of them a fast way for plain requests. Knows no socket. The caller keeps the bytes of the current request where they are until
 // it is done with it: the header's views point into them.
 //
 //   state::header --whole header--> state::body --whole body--> state::done       (or
@@ -16,6 +16,7 @@
 
 #include "http/framing_guard.hpp"
 #include "http/limits.hpp"
+#include "http/plain_request.hpp"
 #include "http/request.hpp"
 
 namespace multipass {
@@ -39,7 +40,9 @@ class request_parser {
   bool expects_continue() const {
     return state_ == state::body && !head_.expect.empty() && !is_http_1_0();
   }
-  bool keep_alive() const { return state_ == state::done && machine_->keep_alive(); }
+  bool keep_alive() const {
+    return state_ == state::done && (machine_ ? machine_->keep_alive() : plain_ == plain::keep_alive);
+  }
   std::size_t header_size() const { return head_.raw.size(); }
   bool is_http_1_0() const { return head_.version == 10; }
 
@@ -70,6 +73,7 @@ class request_parser {
     request_parser& owner_;
   };
 
+  bool is_plain(std::string_view unread);
   std::size_t parse_header(std::string_view unread);
   std::size_t parse_body(std::string_view unread);
   std::size_t find_header_end(std::string_view unread);
@@ -78,12 +82,12 @@ class request_parser {
                           boost::beast::error_code& ec);
   void count_field(boost::beast::error_code& ec);
   void refuse(const refusal& why);
-  void take_field(boost::beast::http::field name, std::string_view name_text,
-                  std::string_view value);
   std::size_t append_body(std::string_view part, boost::beast::error_code& ec);
 
   const http_limits& limits_;
-  std::optional<machine> machine_;
+  std::optional<machine> machine_;  // when the request is not plain
+  plain plain_ = plain::no;
+  bool tried_plain_ = false;
   request_head head_;
   request request_;
   std::string body_;                   // keeps its capacity from request to request

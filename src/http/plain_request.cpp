@@ -1,0 +1,123 @@
+#include "http/plain_request.hpp"
+
+#include <array>
+
+#include "http/control_characters.hpp"
+#include "http/request_fields.hpp"
+
+namespace multipass {
+namespace {
+
+enum : std::uint8_t { token_character = 1, target_character = 2 };
+
+// RFC 9110, section 5.6.2, for names; RFC 3986, sections 3.3 and 3.4, for targets. Others are left
+// to Beast.
+constexpr std::array<std::uint8_t, 256> make_kinds() {
+  std::array<std::uint8_t, 256> kinds{};
+  const auto mark = [&](std::string_view characters, std::uint8_t kind) {
+    for (const char c : characters) kinds[static_cast<unsigned char>(c)] |= kind;
+  };
+  for (const auto letters : {"0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"})
+    mark(letters, token_character | target_character);
+  mark("!#$%&'*+-.^_`|~", token_character);
+  mark("-._~!$&'()*+,;=:@/?%", target_character);
+  return kinds;
+}
+constexpr auto kinds = make_kinds();
+
+bool is(char c, std::uint8_t kind) {
+  return (kinds[static_cast<unsigned char>(c)] & kind) != 0;
+}
+
+// Reads from the front; every step that finds something unusual says so.
+class cursor {
+ public:
+  explicit cursor(std::string_view text) : text_(text) {}
+
+  std::size_t at() const { return at_; }
+
+  bool skip(std::string_view expected) {
+    if (text_.substr(at_, expected.size()) != expected) return false;
+    at_ += expected.size();
+    return true;
+  }
+  std::string_view take(std::uint8_t kind) {
+    const auto front = at_;
+    while (at_ < text_.size() && is(text_[at_], kind)) ++at_;
+    return text_.substr(front, at_ - front);
+  }
+  // To the CR LF of this line. HTAB ends it too early: unusual.
+  std::string_view take_value() {
+    while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+    const auto front = at_;
+    at_ = find_control(text_, at_);
+    auto end = at_;
+    while (end > front && text_[end - 1] == ' ') --end;
+    return text_.substr(front, end - front);
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+bool read_request_line(cursor& c, const http_limits& limits, request_head& head, request& parts) {
+  if (c.skip("POST ")) {
+    parts.method = verb::post;
+  } else if (c.skip("GET ")) {
+    parts.method = verb::get;
+  } else {
+    return false;
+  }
+  const auto target = c.take(target_character);
+  if (!target.starts_with('/') || !c.skip(" HTTP/1.1\r\n")) return false;
+  if (c.at() > limits.request_line + 2) return false;
+  file_target(target, head, parts);
+  return true;
+}
+
+// Says no to what frames a body or changes the protocol.
+plain read_field(cursor& c, request_head& head, request& parts) {
+  const auto name = c.take(token_character);
+  if (name.empty() || !c.skip(":")) return plain::no;
+  const auto value = c.take_value();
+  if (!c.skip("\r\n")) return plain::no;
+  ++head.fields;
+  const auto field = find_header_field(name);
+  switch (field) {
+    case header_field::connection:
+      if (equals_lower(value, "keep-alive")) return plain::keep_alive;
+      return equals_lower(value, "close") ? plain::close : plain::no;
+    case header_field::expect:
+    case header_field::proxy_connection:
+    case header_field::transfer_encoding:
+    case header_field::upgrade:
+      return plain::no;
+    case header_field::content_length:
+      if (value != "0") return plain::no;
+      break;
+    default:
+      break;
+  }
+  file_field(field, value, head, parts);
+  return plain::keep_alive;
+}
+
+}  // namespace
+
+plain read_plain_request(std::string_view unread, const http_limits& limits, request_head& head,
+                         request& parts) noexcept {
+  cursor c(unread);
+  if (!read_request_line(c, limits, head, parts)) return plain::no;
+  auto outcome = plain::keep_alive;
+  while (!c.skip("\r\n")) {
+    const auto read = read_field(c, head, parts);
+    if (read == plain::no || head.fields > limits.header_fields) return plain::no;
+    if (read == plain::close) outcome = plain::close;
+  }
+  head.raw = unread.substr(0, c.at());
+  if (head.raw.size() > limits.header || check_fields(head)) return plain::no;
+  return outcome;
+}
+
+}  // namespace multipass
