@@ -1,5 +1,7 @@
 #include "api/account_view.hpp"
 
+#include <utility>
+
 namespace multipass {
 
 // Consents and accounts are numbers of the bank's own, not an attacker's: multiplying by an odd
@@ -12,8 +14,11 @@ std::size_t account_view::key_hash::operator()(const key& k) const noexcept {
   return static_cast<std::size_t>((h ^ (h >> 32U)) * golden);
 }
 
+// Half as much room again, so that the table is not made anew while answers come and go.
 account_view::account_view(std::size_t answers, const change_clock& changes)
-    : most_(answers), changes_(changes) {}
+    : most_(answers), changes_(changes) {
+  answers_.reserve(answers + answers / 2);
+}
 
 bool account_view::is_good(const kept_answer& a, time_point now) const {
   return now < a.from.good_until &&
@@ -22,26 +27,39 @@ bool account_view::is_good(const kept_answer& a, time_point now) const {
 
 std::optional<std::string_view> account_view::find(consent_id consent, const account_question& q,
                                                    time_point now) {
-  const auto at = index_.find({consent, q});
-  if (at == index_.end() || !is_good(*at->second, now)) return std::nullopt;
-  answers_.splice(answers_.begin(), answers_, at->second);
-  return at->second->json;
+  const auto at = answers_.find({consent, q});
+  if (at == answers_.end() || !is_good(at->second, now)) return std::nullopt;
+  at->second.asked_again = true;
+  return at->second.json;
 }
 
 void account_view::keep(consent_id consent, const account_question& q, std::string json,
                         const origin& from) {
   const key asked{consent, q};
-  if (const auto at = index_.find(asked); at != index_.end()) {
-    answers_.splice(answers_.begin(), answers_, at->second);
-    answers_.front() = {asked, std::move(json), from};
+  kept_answer kept{std::move(json), from};
+  if (const auto at = answers_.find(asked); at != answers_.end()) {
+    at->second = std::move(kept);
     return;
   }
-  if (answers_.size() >= most_) {
-    index_.erase(answers_.back().asked);
-    answers_.pop_back();
+  if (round_.size() < most_) {
+    round_.push_back(asked);
+  } else {
+    round_[free_place()] = asked;
   }
-  answers_.push_front({asked, std::move(json), from});
-  index_.emplace(asked, answers_.begin());
+  answers_.emplace(asked, std::move(kept));
+}
+
+// Where in round_ an answer has just gone.
+std::size_t account_view::free_place() {
+  while (true) {
+    const auto place = hand_;
+    hand_ = (hand_ + 1) % round_.size();
+    const auto at = answers_.find(round_[place]);
+    if (!std::exchange(at->second.asked_again, false)) {
+      answers_.erase(at);
+      return place;
+    }
+  }
 }
 
 }  // namespace multipass

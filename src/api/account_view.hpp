@@ -1,18 +1,19 @@
 // What account endpoints answered a moment ago, ready to be sent again: account lists, accounts
-// and balances by consent, as JSON. Bounded (least recently used goes first). An answer
-// is good while the change clock shows no change of the PSU's accounts since before it was read,
+// and balances by consent, as JSON. Bounded: when it is full, an answer goes that was not asked for
+// again since the last round (second chance; a list of recency would cost each hit several lines of
+// memory). An answer is good while the change clock shows no change of the PSU's accounts since before it was read,
 // and while it is no older than its account source allows.
 //
 // One per event loop and confined to it, so nothing here is shared or locked. A hit allocates
 // nothing.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
-#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 #include "multipass/records.hpp"
 #include "store/change_clock.hpp"
@@ -54,18 +55,19 @@ class account_view {
     std::size_t operator()(const key& k) const noexcept;
   };
   struct kept_answer {
-    key asked;
     std::string json;
     origin from;
+    bool asked_again = false;
   };
-  using recency = std::list<kept_answer>;  // most recently used first
 
   bool is_good(const kept_answer& a, time_point now) const;
+  std::size_t free_place();
 
   std::size_t most_;
   const change_clock& changes_;
-  recency answers_;
-  std::unordered_map<key, recency::iterator, key_hash> index_;
+  boost::unordered_flat_map<key, kept_answer, key_hash> answers_;
+  std::vector<key> round_;  // the keys of answers_, in the order in which they are looked at
+  std::size_t hand_ = 0;    // where in round_ the next look begins
 };
 
 }  // namespace multipass

@@ -1,10 +1,11 @@
-// A latency histogram of fixed buckets, in the shape Prometheus reads. record() is wait-free.
+// A latency histogram of fixed buckets, in the shape Prometheus reads. One thread records.
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <cstdint>
+
+#include "metrics/counter.hpp"
 
 namespace multipass {
 
@@ -16,17 +17,16 @@ class histogram {
       100'000,     200'000,     500'000,       1'000'000,     5'000'000, 20'000'000,
       100'000'000, 500'000'000, 2'000'000'000, 10'000'000'000};
 
-  /// Any thread. Relaxed: figures are read for display only and order nothing.
   void record(std::chrono::nanoseconds took) noexcept {
     const auto ns = static_cast<std::uint64_t>(took.count() < 0 ? 0 : took.count());
     std::size_t bucket = 0;
     while (bucket < bounds.size() && ns > bounds[bucket]) ++bucket;
-    buckets[bucket].fetch_add(1, std::memory_order_relaxed);
-    sum_ns.fetch_add(ns, std::memory_order_relaxed);
+    count(buckets[bucket]);
+    count(sum_ns, ns);
   }
 
-  std::array<std::atomic<std::uint64_t>, bounds.size() + 1> buckets{};
-  std::atomic<std::uint64_t> sum_ns{0};
+  std::array<counter, bounds.size() + 1> buckets{};
+  counter sum_ns{0};
 };
 
 }  // namespace multipass

@@ -22,7 +22,7 @@ inline constexpr std::array<unsigned, 20> counted_statuses{200, 201, 303, 400, 4
 class http_metrics {
  public:
   struct endpoint_counts {
-    std::array<std::atomic<std::uint64_t>, counted_statuses.size()> by_status{};
+    std::array<counter, counted_statuses.size()> by_status{};
     histogram latency;
   };
 
@@ -32,14 +32,14 @@ class http_metrics {
         counts_(std::make_unique<endpoint_counts[]>(threads * endpoints_)) {}
 
   /// From the event loop `thread` only, so that nothing is shared on the hot path. `row` beyond the
-  /// table stands for no endpoint. Relaxed: display only.
+  /// table stands for no endpoint.
   void record(std::size_t thread, std::size_t row, unsigned status,
               std::chrono::nanoseconds took) noexcept {
     auto& c = at(thread, row < endpoints_ ? row : endpoints_ - 1);
     std::size_t i = 0;
     while (i < counted_statuses.size() && counted_statuses[i] != status) ++i;
     if (i == counted_statuses.size()) i = 17;  // 500
-    c.by_status[i].fetch_add(1, std::memory_order_relaxed);
+    count(c.by_status[i]);
     c.latency.record(took);
   }
 

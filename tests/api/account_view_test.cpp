@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(a_second_answer_takes_the_place_of_the_first) {
   BOOST_TEST(find(1) == "new");
 }
 
-BOOST_AUTO_TEST_CASE(it_is_bounded_and_the_least_recently_used_goes_first) {
+BOOST_AUTO_TEST_CASE(it_is_bounded_and_what_is_asked_for_again_stays) {
   keep(1, "one");
   keep(2, "two");
   keep(3, "three");
