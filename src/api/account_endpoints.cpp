@@ -4,6 +4,7 @@
 
 #include "api/account_json.hpp"
 #include "api/token_refusal.hpp"
+#include "base/character_set.hpp"
 #include "http/parameters.hpp"
 #include "http/problem.hpp"
 
@@ -16,8 +17,7 @@ std::string_view plain_account_id(const request& in) noexcept {
   constexpr std::string_view name = "accountId=";
   if (!in.body.empty() || !in.query.starts_with(name)) return {};
   const auto value = in.query.substr(name.size());
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return std::all_of(value.begin(), value.end(), is_digit) ? value : std::string_view{};
+  return digits.has_all(value) ? value : std::string_view{};
 }
 
 // Whatever an account source reports: to the TPP the account is not there, or not to be had now.

@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <span>
 
+#include "base/character_set.hpp"
+
 namespace multipass {
 namespace {
 
@@ -44,10 +46,7 @@ std::string random_bytes(std::size_t length) {
 }
 
 bool is_alphanumeric(std::string_view text) noexcept {
-  const auto allowed = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-  };
-  return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
+  return !text.empty() && alphanumerics.has_all(text);
 }
 
 }  // namespace multipass

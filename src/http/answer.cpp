@@ -1,6 +1,7 @@
 #include "http/answer.hpp"
 
 #include <charconv>
+#include <initializer_list>
 
 #include "base/json_text.hpp"
 
@@ -52,36 +53,37 @@ std::string_view status_line(unsigned status) {
   }
 }
 
+// One growth of the buffer and then plain copies: this runs for every answer.
+void append_all(std::string& out, std::initializer_list<std::string_view> parts) {
+  std::size_t size = out.size();
+  for (const auto part : parts) size += part.size();
+  auto at = out.size();
+  out.resize(size);
+  for (const auto part : parts) at += part.copy(out.data() + at, part.size());
+}
+
+std::string_view connection_line(bool close, bool keep_alive_1_0) {
+  if (close) return "Connection: close\r\n";
+  return keep_alive_1_0 ? "Connection: keep-alive\r\n" : "";
+}
+
 }  // namespace
 
 void answer::text(unsigned status, std::string_view content_type, std::string_view body,
                   std::string_view headers) {
   status_ = status;
   if (status == 415) context_.close = true;
-  auto& out = *context_.buffer;
-  out += status_line(status);
-  if (!content_type.empty()) {
-    out += "Content-Type: ";
-    out += content_type;
-    out += "\r\n";
-  }
-  out += "Cache-Control: no-store\r\nX-Request-ID: ";
-  out += context_.request_id;
-  out += "\r\nDate: ";
-  out += context_.date;
-  out += "\r\n";
-  out += headers;
-  if (context_.close) {
-    out += "Connection: close\r\n";
-  } else if (context_.keep_alive_1_0) {
-    out += "Connection: keep-alive\r\n";
-  }
+  const std::string_view type_name = content_type.empty() ? "" : "Content-Type: ";
+  const std::string_view type_end = content_type.empty() ? "" : "\r\n";
   char digits[24];
   const auto end = std::to_chars(digits, digits + sizeof digits, body.size()).ptr;
-  out += "Content-Length: ";
-  out.append(digits, end);
-  out += "\r\n\r\n";
-  if (!context_.head) out += body;
+  const std::string_view length(digits, static_cast<std::size_t>(end - digits));
+  append_all(*context_.buffer,
+             {status_line(status), type_name, content_type, type_end,
+              "Cache-Control: no-store\r\nX-Request-ID: ", context_.request_id, "\r\nDate: ",
+              context_.date, "\r\n", headers,
+              connection_line(context_.close, context_.keep_alive_1_0), "Content-Length: ", length,
+              "\r\n\r\n", context_.head ? std::string_view{} : body});
 }
 
 void answer::json(unsigned status, std::string_view body, std::string_view headers) {

@@ -4,7 +4,6 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <charconv>
 
 #include "crypto/random.hpp"
 #include "http/http_date.hpp"
@@ -24,7 +23,7 @@ event_loop::event_loop(std::size_t index, const clock& wall)
       timer_(context_),
       sockets_(context_),
       request_id_(random_text(prefix_length)) {
-  request_id_ += '-';
+  request_id_ += "-0";
   refresh_date();
 }
 
@@ -91,11 +90,15 @@ void event_loop::leave(loop_member& m) {
   members_.erase(members_.iterator_to(m));
 }
 
+// Counts in the text itself, from the last digit on.
 std::string_view event_loop::make_request_id() {
-  char digits[24];
-  const auto end = std::to_chars(digits, digits + sizeof digits, ++next_request_).ptr;
-  request_id_.resize(prefix_length + 1);
-  request_id_.append(digits, end);
+  auto digit = request_id_.size() - 1;
+  while (request_id_[digit] == '9') request_id_[digit--] = '0';
+  if (request_id_[digit] == '-') {
+    request_id_.insert(digit + 1, 1, '1');
+  } else {
+    ++request_id_[digit];
+  }
   return request_id_;
 }
 

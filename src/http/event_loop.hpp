@@ -80,7 +80,6 @@ class event_loop {
   loop_member::time_point now_{};  // when the last tick was
   std::array<char, 29> date_{};
   std::string request_id_;
-  std::uint64_t next_request_ = 0;
   timestamp refusals_second_{};
   unsigned refusals_logged_ = 0;
   bool draining_ = false;

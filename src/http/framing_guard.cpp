@@ -3,14 +3,18 @@
 #include <algorithm>
 #include <boost/beast/core/string.hpp>
 
+#include "base/character_set.hpp"
 #include "http/control_characters.hpp"
 
 namespace multipass {
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+// What a target may consist of beyond the characters of RFC 3986 is let pass, as long as everyone
+// reads it alike; not so a fragment.
+constexpr character_set target_characters =
+    alphanumerics.with("!\"$%&'()*+,-./:;<=>?@[\\]^_`{|}~");
+constexpr character_set host_characters = alphanumerics.with(".-_");
+constexpr character_set ip_literal_characters = digits.with("abcdefABCDEF:.");
 
 // HTAB apart, no control character may stand in a header (RFC 9110, section 5.5) but one CR LF per
 // line: a bare CR or LF, and a folded field (RFC 9112, section 5.2), change that count.
@@ -33,34 +37,25 @@ std::optional<refusal> check_lines(const request_head& head) {
 }
 
 bool is_origin_form(std::string_view target) {
-  return !target.empty() && target.front() == '/' &&
-         std::all_of(target.begin(), target.end(),
-                     [](char c) { return c > 0x20 && c < 0x7f && c != '#'; });
+  return target.starts_with('/') && target_characters.has_all(target);
 }
 
 // uri-host [ ":" port ] (RFC 9110, section 7.2); stricter: no user info, no list, no path, no
 // percent-encoding.
 bool is_host(std::string_view host) {
-  if (!host.empty() && host.front() == '[') {
+  if (host.starts_with('[')) {
     const auto end = host.find(']');
     if (end == std::string_view::npos || end < 3) return false;
-    for (const char c : host.substr(1, end - 1)) {
-      const bool hex = is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-      if (!hex && c != ':' && c != '.') return false;
-    }
+    if (!ip_literal_characters.has_all(host.substr(1, end - 1))) return false;
     host.remove_prefix(end + 1);
   } else {
     const auto end = std::min(host.find(':'), host.size());
-    if (end == 0) return false;
-    for (const char c : host.substr(0, end)) {
-      const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-      if (!letter && !is_digit(c) && c != '.' && c != '-' && c != '_') return false;
-    }
+    if (end == 0 || !host_characters.has_all(host.substr(0, end))) return false;
     host.remove_prefix(end);
   }
   if (host.empty()) return true;
-  host.remove_prefix(1);
-  return !host.empty() && host.size() <= 5 && std::all_of(host.begin(), host.end(), is_digit);
+  const auto port = host.substr(1);
+  return host.front() == ':' && !port.empty() && port.size() <= 5 && digits.has_all(port);
 }
 
 std::optional<refusal> check_length(const request_head& head) {
@@ -76,7 +71,7 @@ std::optional<refusal> check_length(const request_head& head) {
   if (head.content_lengths > 1) return refusal{400, "Content-Length appears more than once"};
   if (head.content_lengths == 1) {
     const auto& n = head.content_length;
-    if (n.empty() || n.size() > 18 || !std::all_of(n.begin(), n.end(), is_digit) ||
+    if (n.empty() || n.size() > 18 || !digits.has_all(n) ||
         (n.size() > 1 && n.front() == '0')) {
       return refusal{400, "Content-Length must be one decimal number"};
     }

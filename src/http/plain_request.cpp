@@ -1,33 +1,16 @@
 #include "http/plain_request.hpp"
 
-#include <array>
-
+#include "base/character_set.hpp"
 #include "http/control_characters.hpp"
 #include "http/request_fields.hpp"
 
 namespace multipass {
 namespace {
 
-enum : std::uint8_t { token_character = 1, target_character = 2 };
-
-// RFC 9110, section 5.6.2, for names; RFC 3986, sections 3.3 and 3.4, for targets. Others are left
-// to Beast.
-constexpr std::array<std::uint8_t, 256> make_kinds() {
-  std::array<std::uint8_t, 256> kinds{};
-  const auto mark = [&](std::string_view characters, std::uint8_t kind) {
-    for (const char c : characters) kinds[static_cast<unsigned char>(c)] |= kind;
-  };
-  for (const auto letters : {"0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"})
-    mark(letters, token_character | target_character);
-  mark("!#$%&'*+-.^_`|~", token_character);
-  mark("-._~!$&'()*+,;=:@/?%", target_character);
-  return kinds;
-}
-constexpr auto kinds = make_kinds();
-
-bool is(char c, std::uint8_t kind) {
-  return (kinds[static_cast<unsigned char>(c)] & kind) != 0;
-}
+// RFC 9110, section 5.6.2.
+constexpr character_set token_characters = alphanumerics.with("!#$%&'*+-.^_`|~");
+// RFC 3986, sections 3.3 and 3.4. Others are left to Beast.
+constexpr character_set target_characters = alphanumerics.with("-._~!$&'()*+,;=:@/?%");
 
 // Reads from the front; every step that finds something unusual says so.
 class cursor {
@@ -41,9 +24,9 @@ class cursor {
     at_ += expected.size();
     return true;
   }
-  std::string_view take(std::uint8_t kind) {
+  std::string_view take(const character_set& allowed) {
     const auto front = at_;
-    while (at_ < text_.size() && is(text_[at_], kind)) ++at_;
+    while (at_ < text_.size() && allowed.has(text_[at_])) ++at_;
     return text_.substr(front, at_ - front);
   }
   // To the CR LF of this line. HTAB ends it too early: unusual.
@@ -69,7 +52,7 @@ bool read_request_line(cursor& c, const http_limits& limits, request_head& head,
   } else {
     return false;
   }
-  const auto target = c.take(target_character);
+  const auto target = c.take(target_characters);
   if (!target.starts_with('/') || !c.skip(" HTTP/1.1\r\n")) return false;
   if (c.at() > limits.request_line + 2) return false;
   file_target(target, head, parts);
@@ -78,7 +61,7 @@ bool read_request_line(cursor& c, const http_limits& limits, request_head& head,
 
 // Says no to what frames a body or changes the protocol.
 plain read_field(cursor& c, request_head& head, request& parts) {
-  const auto name = c.take(token_character);
+  const auto name = c.take(token_characters);
   if (name.empty() || !c.skip(":")) return plain::no;
   const auto value = c.take_value();
   if (!c.skip("\r\n")) return plain::no;
