@@ -1,5 +1,7 @@
 #include "base/worker_pool.hpp"
 
+#include "base/thread_priority.hpp"
+
 namespace multipass {
 
 worker_pool::worker_pool(unsigned threads, std::size_t most_waiting) : queue_(most_waiting) {
@@ -22,6 +24,7 @@ void worker_pool::stop() noexcept {
 }
 
 void worker_pool::work() {
+  give_way();
   std::vector<job<>*> taken;
   while (queue_.take(taken, 1)) {
     for (job<>* const j : taken) {
