@@ -70,16 +70,17 @@ token_cache::choice token_cache::choose(const key& k) const noexcept {
     // A torn read here at worst picks a slot that own() then refuses, as its version has moved on.
     const bool unused = version == 0 || !is_good(contents_of(s));
     if (unused && reusable.place == nullptr) reusable = {&s, version, false};
+    if (version == 0) break;  // invariant 6
   }
   if (reusable.place != nullptr) return reusable;
-  // All four are good: the newcomer's digest is as good a die as any.
+  // All are good: the newcomer's digest is as good a die as any.
   slot& victim = set[(k[2] ^ k[1]) % ways];
   return {&victim, read(victim.version), true};
 }
 
 void token_cache::insert(const digest& token, const grant& g,
                          change_clock::stamp before_read) noexcept {
-  if (!fits(g) || !is_good({g, before_read})) return;
+  if (!fits(g) || !changes_.unchanged_since(before_read, g.consent, g.tpp)) return;
   const key k = words_of(token);
   const auto [place, version, evicts] = choose(k);
   if (is_writing(version) || !own(place->version, version)) return;

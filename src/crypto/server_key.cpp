@@ -41,8 +41,8 @@ std::string derived_key(std::string_view master, std::string_view label) {
 // The first 8 bytes of the MAC modulo 62^6, in base 62. 2^64 is no multiple of 62^6: the smaller
 // values are likelier by a factor of 1 + 2^-28. That does not matter. These characters turn away a
 // flood of guesses; what keeps a token secret are the 19 random ones.
-std::array<char, token_check> check_characters(std::string_view key, std::string_view random) {
-  const digest mac = hmac(key, random);
+std::array<char, token_check> check_characters(const hmac_key& key, std::string_view random) {
+  const digest mac = key.of(random);
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < 8; ++i) value = value << 8 | mac.bytes[i];
   constexpr std::string_view alphabet =
@@ -64,7 +64,7 @@ server_key::server_key(std::string_view master)
       sealing_key_(derived_key(master, "multipass: sealed second factors")) {}
 
 digest server_key::of_tpp_secret(std::string_view secret) const noexcept {
-  return hmac(tpp_secret_key_, secret);
+  return tpp_secret_key_.of(secret);
 }
 
 std::string server_key::make_token() const {
@@ -81,7 +81,7 @@ bool server_key::may_be_token(std::string_view text) const noexcept {
 
 digest server_key::sign(std::string_view purpose, std::string_view text) const noexcept {
   // A purpose is a literal without NUL, so the first NUL ends it.
-  return hmac(signing_key_, std::string(purpose).append(1, '\0').append(text));
+  return signing_key_.of(std::string(purpose).append(1, '\0').append(text));
 }
 
 std::string server_key::check_value() const {

@@ -7,16 +7,11 @@
 #include <string>
 #include <string_view>
 
+#include "crypto/hmac.hpp"
 #include "multipass/digest.hpp"
 #include "multipass/error.hpp"
 
 namespace multipass {
-
-/// HMAC-SHA-256 of `text`. Any thread.
-digest hmac(std::string_view key, std::string_view text) noexcept;
-
-/// Equality whose time does not depend on the contents.
-bool equal_in_constant_time(const digest& a, const digest& b) noexcept;
 
 /// Immutable after construction, so any thread may use it.
 class server_key {
@@ -45,7 +40,8 @@ class server_key {
   std::string check_value() const;
 
  private:
-  std::string tpp_secret_key_, token_key_, signing_key_, sealing_key_;
+  hmac_key tpp_secret_key_, token_key_, signing_key_;
+  std::string sealing_key_;
 };
 
 /// Reads `path`, or creates it with a new random key when `may_create` and it does not exist.

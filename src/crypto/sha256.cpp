@@ -2,7 +2,7 @@
 // purpose: this runs once per request on 25 bytes. Measured on one machine (AMD EPYC, OpenSSL 3.0):
 // SHA256() 302 ns (it fetches the algorithm each time), a reused EVP_MD_CTX 77 ns, these 52 ns, a
 // single padded block through SHA256_Transform 51 ns. They also cannot fail, allocate nothing and
-// need no thread-local context. bench/digest_bench.cpp measures it again.
+// need no thread-local context. `tools/bench digest` measures it again.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>
 

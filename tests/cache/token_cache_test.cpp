@@ -37,6 +37,8 @@ grant derived_from(const digest& d) {
   return g;
 }
 
+constexpr int ways = 8;
+
 // Digests whose first word is the same fall into the same set.
 digest in_one_set(int n) {
   digest d = sha256("one set");
@@ -149,31 +151,31 @@ BOOST_AUTO_TEST_CASE(a_fill_from_before_a_change_never_shows) {
 }
 
 BOOST_AUTO_TEST_CASE(capacity_is_the_next_power_of_two) {
-  for (const auto& [asked, got] : {std::pair{1, 4}, {4, 4}, {5, 8}, {1000, 1024}, {1024, 1024}}) {
+  for (const auto& [asked, got] : {std::pair{1, 8}, {8, 8}, {9, 16}, {1000, 1024}, {1024, 1024}}) {
     BOOST_TEST(token_cache(static_cast<std::size_t>(asked), changes).capacity() ==
                static_cast<std::size_t>(got));
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_full_set_gives_up_one_for_the_newcomer) {
-  for (int i = 0; i < 4; ++i) insert(in_one_set(i), derived_from(in_one_set(i)));
-  for (int i = 0; i < 4; ++i) BOOST_TEST(cache.find(in_one_set(i)).has_value());
+  for (int i = 0; i < ways; ++i) insert(in_one_set(i), derived_from(in_one_set(i)));
+  for (int i = 0; i < ways; ++i) BOOST_TEST(cache.find(in_one_set(i)).has_value());
   BOOST_TEST(cache.evictions() == 0U);
 
-  insert(in_one_set(4), derived_from(in_one_set(4)));
-  BOOST_TEST(cache.find(in_one_set(4)).has_value());
+  insert(in_one_set(ways), derived_from(in_one_set(ways)));
+  BOOST_TEST(cache.find(in_one_set(ways)).has_value());
   int kept = 0;
-  for (int i = 0; i < 4; ++i) kept += cache.find(in_one_set(i)) ? 1 : 0;
-  BOOST_TEST(kept == 3);
+  for (int i = 0; i < ways; ++i) kept += cache.find(in_one_set(i)) ? 1 : 0;
+  BOOST_TEST(kept == ways - 1);
   BOOST_TEST(cache.evictions() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_longer_good_goes_first) {
-  for (int i = 0; i < 4; ++i)
+  for (int i = 0; i < ways; ++i)
     insert(in_one_set(i), derived_from(numbered(static_cast<std::uint64_t>(i))));
   changes.advance({{derived_from(numbered(2)).consent}, {}, {}});
-  insert(in_one_set(4), derived_from(numbered(4)));
-  for (const int i : {0, 1, 3, 4}) BOOST_TEST(cache.find(in_one_set(i)).has_value());
+  insert(in_one_set(ways), derived_from(numbered(ways)));
+  for (int i = 0; i <= ways; ++i) BOOST_TEST(cache.find(in_one_set(i)).has_value() == (i != 2));
   BOOST_TEST(cache.evictions() == 0U);
 }
 
@@ -190,7 +192,7 @@ BOOST_AUTO_TEST_CASE(half_full_it_forgets_next_to_nothing) {
     ++found;
     BOOST_REQUIRE((*g == derived_from(numbered(i))));
   }
-  BOOST_TEST(found >= tokens * 95 / 100);
+  BOOST_TEST(found >= tokens * 99 / 100);
   BOOST_TEST(found + large.evictions() == tokens);
 }
 
@@ -198,9 +200,9 @@ BOOST_AUTO_TEST_CASE(half_full_it_forgets_next_to_nothing) {
 // collide. Whatever is found must be derived from the digest it was found by.
 BOOST_AUTO_TEST_CASE(under_stress_every_hit_is_true) {
   auto random = seeded();
-  token_cache small(4, changes);
+  token_cache small(ways, changes);
   std::vector<digest> tokens;
-  for (int i = 0; i < 12; ++i) tokens.push_back(numbered(random()));
+  for (int i = 0; i < 3 * ways; ++i) tokens.push_back(numbered(random()));
 
   std::atomic<std::uint64_t> hits{0}, lies{0};
   const auto work = [&](std::uint64_t seed) {
