@@ -128,6 +128,9 @@ class store_writer : public store_reader {
   /// Changes since the last call, for whoever keeps caches. May name more than was changed, such as
   /// what was rolled back.
   virtual change_set take_changes() = 0;
+  /// Work that nobody should wait for, such as moving a log into place: called between
+  /// transactions, when the jobs of the last one are answered.
+  virtual void tidy() noexcept {}
   /// A number that changes when another process has committed to this database. Between
   /// transactions only.
   virtual result<std::int64_t> foreign_changes() = 0;

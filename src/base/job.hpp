@@ -30,6 +30,8 @@ class job {
   virtual void run(Context... context) noexcept = 0;
   /// The code of the outcome when it is a failure.
   virtual std::optional<errc> failure() const noexcept = 0;
+  /// True: when this work fails, it has changed nothing, and nobody needs to undo it.
+  virtual bool fails_without_trace() const noexcept = 0;
   /// Puts a failure in place of the outcome.
   virtual void fail(const error& e) noexcept = 0;
   /// Hands the outcome to the caller. The job may be gone when this returns.
@@ -43,7 +45,8 @@ class job {
   job* next_ = nullptr;
 };
 
-/// A job that calls `Callable`, which returns result<T>. Leaves finish() to the kind of caller.
+/// A job that calls `Callable`, which returns result<T>, and which may say of itself `static
+/// constexpr bool fails_without_trace = true`. Leaves finish() to the kind of caller.
 template <class Callable, class... Context>
 class calling_job : public job<Context...> {
  public:
@@ -60,6 +63,11 @@ class calling_job : public job<Context...> {
   }
   std::optional<errc> failure() const noexcept override {
     return outcome_->has_value() ? std::nullopt : std::optional{outcome_->error().code};
+  }
+  bool fails_without_trace() const noexcept override {
+    return requires {
+      requires Callable::fails_without_trace;
+    };
   }
   void fail(const error& e) noexcept override {
     outcome_.emplace(boost::system::in_place_error, e);

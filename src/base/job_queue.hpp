@@ -5,6 +5,7 @@
 // and resumes it there. Waiting jobs must be taken before the queue is destroyed.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -36,16 +37,27 @@ class job_queue {
   /// Appends. errc::overloaded when the queue is full, errc::unavailable when it is closed.
   result<void> push(job_type& j);
 
+  /// When work is there, take() may wait for more: until there are `enough` jobs or `until` comes.
+  struct patience {
+    std::size_t enough = 1;
+    time_point until{};
+  };
+
   /// Waits until there is work, then puts the oldest jobs, at most `most`, into `taken` (cleared
   /// first). Leaves it empty when `deadline` came before any work. False: closed, and nothing left.
+  /// Only a queue with one taker may have patience.
   bool take(std::vector<job_type*>& taken, std::size_t most,
-            std::optional<time_point> deadline = std::nullopt);
+            std::optional<time_point> deadline = std::nullopt, patience more = {1, {}});
+
+  /// Jobs in the queue now.
+  std::size_t waiting();
 
   /// No more work is accepted; what waits can still be taken.
   void close();
 
  private:
   void wait_for_work(std::unique_lock<std::mutex>& lock, std::optional<time_point> deadline);
+  void wait_for_more(std::unique_lock<std::mutex>& lock, std::size_t most, patience more);
   void count_waiting() noexcept;
 
   const std::size_t most_waiting_;
@@ -55,6 +67,7 @@ class job_queue {
   job_type* first_ = nullptr;
   job_type* last_ = nullptr;
   std::size_t waiting_ = 0;
+  std::size_t wanted_ = 1;  // fewer jobs do not wake a taker
   bool closed_ = false;
 };
 
@@ -68,7 +81,7 @@ result<void> job_queue<Context...>::push(job_type& j) {
       last_ = &j;
       ++waiting_;
       count_waiting();
-      arrived_.notify_one();
+      if (waiting_ >= wanted_) arrived_.notify_one();
       return {};
     }
   }
@@ -78,10 +91,11 @@ result<void> job_queue<Context...>::push(job_type& j) {
 
 template <class... Context>
 bool job_queue<Context...>::take(std::vector<job_type*>& taken, std::size_t most,
-                                 std::optional<time_point> deadline) {
+                                 std::optional<time_point> deadline, patience more) {
   taken.clear();
   std::unique_lock lock(mutex_);
   wait_for_work(lock, deadline);
+  wait_for_more(lock, most, more);
   for (; first_ != nullptr && taken.size() < most; --waiting_) {
     taken.push_back(first_);
     first_ = first_->next_;
@@ -99,6 +113,21 @@ void job_queue<Context...>::wait_for_work(std::unique_lock<std::mutex>& lock,
   } else {
     arrived_.wait(lock, awake);
   }
+}
+
+template <class... Context>
+void job_queue<Context...>::wait_for_more(std::unique_lock<std::mutex>& lock, std::size_t most,
+                                          patience more) {
+  wanted_ = std::min(more.enough, most);
+  const auto awake = [this] { return first_ == nullptr || waiting_ >= wanted_ || closed_; };
+  if (!awake()) arrived_.wait_until(lock, more.until, awake);
+  wanted_ = 1;
+}
+
+template <class... Context>
+std::size_t job_queue<Context...>::waiting() {
+  const std::lock_guard lock(mutex_);
+  return waiting_;
 }
 
 template <class... Context>

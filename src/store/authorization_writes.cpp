@@ -11,8 +11,6 @@ result<std::int64_t> sqlite_writer::add_authorization(const authorization& a) {
     if (!*row) return fail(errc::not_found, "There is no such TPP");
     if (known.get<bool>(0)) return fail(errc::forbidden, "The TPP is blocked");
     const auto number = known.get<std::int64_t>(1);
-    auto counted = db().query("UPDATE tpp SET last_client_number = ? WHERE id = ?");
-    if (auto done = counted.bind(number).bind(a.tpp).run(); !done) return done.error();
     auto q = db().query(
         "INSERT INTO authorization (handle, tpp, client_number, scopes, redirect_uri, "
         "client_state, code_challenge, expires_at, decided) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -20,9 +18,11 @@ result<std::int64_t> sqlite_writer::add_authorization(const authorization& a) {
     q.bind(a.client_state).bind(a.code_challenge).bind(a.expires_at);
     q.bind(authorization::state::pending);
     if (auto done = q.run(); !done) return done.error();
+    auto counted = db().query("UPDATE tpp SET last_client_number = ? WHERE id = ?");
+    if (auto done = counted.bind(number).bind(a.tpp).run(); !done) return done.error();
     return number;
   };
-  return all_or_nothing(add);
+  return first_write_decides(add);
 }
 
 result<request_record> sqlite_writer::find_decidable(const digest& handle, timestamp now) {
@@ -60,8 +60,8 @@ result<consent_id> sqlite_writer::insert_consent(const approval& a, const reques
     if (auto done = ticked.bind(consent).bind(account).run(); !done) return done.error();
   }
   auto code = db().query(
-      "INSERT INTO authorization_code (digest, consent, code_challenge, expires_at, used, "
-      "removable_at) VALUES (?, ?, ?, ?, 0, ?)");
+      "INSERT INTO authorization_code (digest, consent, code_challenge, expires_at, removable_at) "
+      "VALUES (?, ?, ?, ?, ?)");
   code.bind(a.code).bind(consent).bind(asked.code_challenge).bind(a.code_expires_at);
   if (auto done = code.bind(a.consent_expires_at).run(); !done) return done.error();
   return consent;

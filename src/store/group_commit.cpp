@@ -8,7 +8,11 @@ namespace {
 // Runs one job so that its failure leaves no trace. Returns an error only when the transaction as a
 // whole is lost: SQLite, for one, may roll all of it back on a full disk, and then has no mark
 // left.
-result<void> run_inside_mark(write_job& j, store_writer& writer) {
+result<void> run_undoably(write_job& j, store_writer& writer) {
+  if (j.fails_without_trace()) {
+    j.run(writer);
+    return {};
+  }
   if (auto marked = writer.mark(); !marked) return marked;
   j.run(writer);
   return j.failure() ? writer.undo_to_mark() : result<void>{};
@@ -35,7 +39,7 @@ result<batch_end> run_all(std::span<write_job* const> batch, store_writer& write
     batch.front()->run(writer);
   } else {
     for (write_job* const j : batch) {
-      if (auto kept = run_inside_mark(*j, writer); !kept) return kept.error();
+      if (auto kept = run_undoably(*j, writer); !kept) return kept.error();
     }
   }
   return end_transaction(batch, writer);

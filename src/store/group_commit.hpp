@@ -1,5 +1,5 @@
-// One transaction for all the writes that wait together, so that they share one fsync. Each job
-// stands inside its own mark: one that fails is undone alone.
+// One transaction for all the writes that wait together, so that they share one fsync. A job that
+// fails is undone alone: by itself, or by returning to a mark that was set before it.
 //
 // Not thread-safe: it belongs to the writing thread, as its session does.
 #pragma once

@@ -33,7 +33,7 @@ class sqlite_connection {
  public:
   enum class access {
     read_only,   ///< never writes, nor checkpoints, not even when closing
-    read_write,  ///< synchronous=FULL; moves the WAL into the database as it grows
+    read_write,  ///< synchronous=FULL; moves the WAL into the database by tidy() and checkpoint()
   };
 
   /// The file must exist. Both wait up to 1.5 s for somebody else's lock, then fail.
@@ -52,8 +52,12 @@ class sqlite_connection {
   bool in_transaction() const noexcept;
   /// Rows changed by the INSERT, UPDATE or DELETE that ran last.
   std::int64_t changed_rows() const noexcept;
+  /// Since the connection was opened; what was rolled back counts too.
+  std::int64_t rows_ever_changed() const noexcept;
   std::int64_t last_row_id() const noexcept;
 
+  /// Moves what no reader needs any more from a long WAL into the database. Between transactions.
+  void tidy() noexcept;
   /// Moves the whole WAL into the database if that can be done without waiting.
   void checkpoint() noexcept;
 
@@ -66,6 +70,7 @@ class sqlite_connection {
   result<void> configure(access a);
 
   sqlite3* db_;
+  int wal_pages_ = 0;  // after the last commit
   std::unordered_map<const char*, std::unique_ptr<sqlite3_stmt, close_statement>> statements_;
 };
 

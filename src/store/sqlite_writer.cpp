@@ -53,6 +53,12 @@ void sqlite_writer::rollback() noexcept {
   }
 }
 
+void sqlite_writer::undo_function() noexcept {
+  // They fail only when SQLite has rolled everything back already.
+  [[maybe_unused]] const auto undone = db().run("ROLLBACK TO function");
+  [[maybe_unused]] const auto released = db().run("RELEASE function");
+}
+
 result<void> sqlite_writer::mark() {
   if (auto open = require_transaction(); !open) return open;
   if (marked_) {

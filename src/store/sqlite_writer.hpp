@@ -40,6 +40,7 @@ class sqlite_writer final : private writer_place,
   result<void> mark() override;
   result<void> undo_to_mark() override;
   change_set take_changes() override;
+  void tidy() noexcept override { db().tidy(); }
   result<std::int64_t> foreign_changes() override;
 
   // provisioning_writes.cpp
@@ -71,6 +72,13 @@ class sqlite_writer final : private writer_place,
   /// Runs a function of several statements inside a savepoint: if it fails, none has happened.
   template <class callable>
   std::invoke_result_t<callable&> all_or_nothing(callable& work);
+  void undo_function() noexcept;
+  /// The same without a savepoint, which costs more than a statement and copies each page that is
+  /// written inside. For a function whose first write is the only one that a constraint can refuse:
+  /// what fails after that is a fault of the medium or of memory, and ends the transaction, so that
+  /// nobody commits the half of it.
+  template <class callable>
+  std::invoke_result_t<callable&> first_write_decides(callable& work);
 
   result<std::optional<tpp_id>> find_tpp_id(std::string_view username);
   result<std::optional<psu_id>> find_psu_id(std::string_view username);
@@ -90,14 +98,32 @@ template <class callable>
 std::invoke_result_t<callable&> sqlite_writer::all_or_nothing(callable& work) {
   if (auto open = require_transaction(); !open) return open.error();
   if (auto saved = db().run("SAVEPOINT function"); !saved) return saved.error();
-  auto outcome = work();
-  if (!outcome) {
-    // Fails only when SQLite has rolled everything back already.
-    [[maybe_unused]] const auto undone = db().run("ROLLBACK TO function");
+  try {
+    auto outcome = work();
+    if (!outcome) {
+      undo_function();
+    } else if (auto released = db().run("RELEASE function"); !released) {
+      return released.error();
+    }
+    return outcome;
+  } catch (...) {
+    undo_function();
+    throw;
   }
-  auto released = db().run("RELEASE function");
-  if (outcome && !released) return released.error();
-  return outcome;
+}
+
+template <class callable>
+std::invoke_result_t<callable&> sqlite_writer::first_write_decides(callable& work) {
+  if (auto open = require_transaction(); !open) return open.error();
+  const std::int64_t before = db().rows_ever_changed();
+  try {
+    auto outcome = work();
+    if (!outcome && db().rows_ever_changed() != before) rollback();
+    return outcome;
+  } catch (...) {
+    rollback();
+    throw;
+  }
 }
 
 }  // namespace multipass

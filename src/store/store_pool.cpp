@@ -2,11 +2,10 @@
 
 #include <system_error>
 
+#include "base/thread_priority.hpp"
+
 namespace multipass {
 namespace {
-
-// Bounds how long the first of a batch waits for the last, and the transaction's memory.
-constexpr std::size_t most_per_commit = 256;
 
 // Spares the readers a shared write while nothing changes.
 void set(std::atomic<bool>& flag, bool value) noexcept {
@@ -25,6 +24,7 @@ class unattended_write final : public calling_job<Callable, store_writer&> {
 
 store_pool::store_pool(options o, change_clock& changes, store_metrics& metrics)
     : foreign_change_poll_(o.foreign_change_poll),
+      batch_(o.batch),
       changes_(changes),
       metrics_(metrics),
       reads_(o.queue, {&metrics.waiting_reads, &metrics.refused}),
@@ -66,6 +66,7 @@ bool store_pool::healthy() const noexcept {
 }
 
 void store_pool::read_loop(store_reader& session) {
+  give_way();
   std::vector<job<store_reader&>*> taken;
   while (reads_.take(taken, 1)) {
     for (auto* const j : taken) {
@@ -78,21 +79,26 @@ void store_pool::read_loop(store_reader& session) {
 }
 
 void store_pool::write_loop(store_writer& session, std::int64_t foreign_seen) {
+  give_way();
   std::vector<write_job*> batch;
-  batch.reserve(most_per_commit);
+  batch.reserve(batch_);
   const auto next_look = [this] { return std::chrono::steady_clock::now() + foreign_change_poll_; };
-  while (writes_.take(batch, most_per_commit, next_look())) {
+  while (writes_.take(batch, batch_, next_look(), {gathering_.enough(), gathering_.until()})) {
     if (!batch.empty()) {
+      gathering_.gathered(batch.size());
       commit(batch, session);
     } else if (!healthy()) {
       try_again(session);
     }
+    session.tidy();
     look_for_foreign_changes(session, foreign_seen);
   }
 }
 
 void store_pool::commit(std::span<write_job* const> batch, store_writer& session) {
+  const auto begun = gathering::clock::now();
   const batch_end end = commit_together(batch, session, changes_, metrics_);
+  gathering_.answering(batch.size(), writes_.waiting(), gathering::clock::now() - begun);
   if (end != batch_end::nothing_to_commit) set(can_write_, end == batch_end::committed);
   for (write_job* const j : batch) j->finish();
 }

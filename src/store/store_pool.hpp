@@ -1,13 +1,14 @@
 // The one hop off the event loop: `co_await pool.read(job)` runs the job on a reading thread with a
 // session of its own, `co_await pool.write(job)` on the writing thread; the coroutine resumes on
 // its own event loop. Writes that wait together share one transaction and one fsync (group commit),
-// each inside its own savepoint; a write is answered only after the COMMIT. After the COMMIT and
-// before the first answer the change clock advances, so nothing kept in memory can outlive a
+// and one that fails is undone alone; a write is answered only after the COMMIT. After the COMMIT
+// and before the first answer the change clock advances, so nothing kept in memory can outlive a
 // revocation. Both queues are bounded: beyond, errc::overloaded at once.
 //
-// A job is a callable `result<T>(store_reader&)` or `result<T>(store_writer&)`; it runs exactly
-// once unless the queue is full. A write whose COMMIT fails answers errc::unavailable, a job that
-// throws as well. After a failure of the store the next job tries again.
+// A job is a callable `result<T>(store_reader&)` or `result<T>(store_writer&)`, where one function
+// of the writer is all of it best a single_write; it runs exactly once unless the queue is full. A
+// write whose COMMIT fails answers errc::unavailable, a job that throws as well. After a failure of
+// the store the next job tries again.
 //
 // Thread safety: all functions from any thread. The pool must be destroyed before the io_contexts
 // whose coroutines use it, and no caller may be blocked in it then.
@@ -29,6 +30,7 @@
 #include "metrics/store_metrics.hpp"
 #include "multipass/store.hpp"
 #include "store/change_clock.hpp"
+#include "store/gathering.hpp"
 #include "store/group_commit.hpp"
 
 namespace multipass {
@@ -39,6 +41,9 @@ class store_pool {
     unsigned readers = 2;
     std::size_t queue = 4096;  // waiting jobs per queue
     std::chrono::milliseconds foreign_change_poll{100};
+    /// Jobs per transaction at most, at least 1. Bounds how long the first of a batch waits for the
+    /// last, and the transaction's memory.
+    std::size_t batch = 256;
   };
 
   /// Opens the sessions and starts the threads. All referenced must outlive the pool.
@@ -83,10 +88,12 @@ class store_pool {
   void look_for_foreign_changes(store_writer& session, std::int64_t& seen);
 
   const std::chrono::milliseconds foreign_change_poll_;
+  const std::size_t batch_;
   change_clock& changes_;
   store_metrics& metrics_;
   job_queue<store_reader&> reads_;
   job_queue<store_writer&> writes_;
+  gathering gathering_;  // the writing thread's
   // For display only, so relaxed: they order nothing.
   std::atomic<bool> can_read_{true};
   std::atomic<bool> can_write_{true};

@@ -15,7 +15,7 @@ constexpr std::chrono::hours kept_after_expiry{24};  // of authorizations, for c
 result<std::optional<code_record>> sqlite_writer::find_code(const digest& code) {
   auto q = db().query(
       "SELECT k.consent, c.tpp, t.username, c.client_number, c.scopes, k.expires_at, "
-      "c.expires_at, k.used, c.ended_at IS NOT NULL, t.blocked, t.requires_secret, t.secret, "
+      "c.expires_at, c.redeemed, c.ended_at IS NOT NULL, t.blocked, t.requires_secret, t.secret, "
       "k.code_challenge FROM authorization_code k JOIN consent c ON c.id = k.consent "
       "JOIN tpp t ON t.id = c.tpp WHERE k.digest = ?");
   auto row = q.bind(code).step();
@@ -37,12 +37,13 @@ result<std::optional<code_record>> sqlite_writer::find_code(const digest& code) 
 }
 
 result<void> sqlite_writer::insert_token(const redemption& r, const grant& granted) {
-  auto used = db().query("UPDATE authorization_code SET used = 1 WHERE digest = ?");
-  if (auto done = used.bind(r.code).run(); !done) return done;
   auto q = db().query(
       "INSERT INTO access_token (digest, consent, expires_at, removable_at) "
       "VALUES (?1, ?2, ?3, ?3)");
-  return q.bind(r.token).bind(granted.consent).bind(granted.expires_at).run();
+  q.bind(r.token).bind(granted.consent).bind(granted.expires_at);
+  if (auto done = q.run(); !done) return done;
+  auto used = db().query("UPDATE consent SET redeemed = 1 WHERE id = ?");
+  return used.bind(granted.consent).run();
 }
 
 result<redeemed> sqlite_writer::redeem(const redemption& r) {
@@ -60,7 +61,7 @@ result<redeemed> sqlite_writer::redeem(const redemption& r) {
     }
     return done;
   };
-  return all_or_nothing(work);
+  return first_write_decides(work);
 }
 
 // Codes and tokens stay until the next purge, so that until then it can be said what they were.
@@ -85,7 +86,7 @@ result<flag> sqlite_writer::end_consent(consent_id consent, end_reason reason, t
     changes_.consents.push_back(consent);
     return true;
   };
-  return all_or_nothing(end);
+  return first_write_decides(end);
 }
 
 result<flag> sqlite_writer::revoke_token(const digest& token, timestamp now) {
@@ -124,7 +125,7 @@ result<std::size_t> sqlite_writer::purge(timestamp now, std::size_t limit) {
     }
     return static_cast<std::size_t>(gone);
   };
-  return all_or_nothing(work);
+  return first_write_decides(work);
 }
 
 }  // namespace multipass

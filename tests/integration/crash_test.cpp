@@ -81,7 +81,7 @@ void check_tables(const std::string& database) {
                          "(SELECT consent FROM authorization_code)") == "0\n");
   BOOST_TEST(view.column("SELECT count(*) FROM authorization WHERE decided = 1") ==
              view.column("SELECT count(*) FROM consent"));
-  BOOST_TEST(view.column("SELECT count(*) FROM authorization_code WHERE used = 1") ==
+  BOOST_TEST(view.column("SELECT count(*) FROM consent WHERE redeemed = 1") ==
              view.column("SELECT count(*) FROM access_token"));
 }
 

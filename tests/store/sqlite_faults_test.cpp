@@ -81,6 +81,38 @@ BOOST_AUTO_TEST_CASE(a_transaction_lost_half_way_takes_no_further_write) {
   BOOST_TEST(ok(f.reader->setting("after")).has_value());
 }
 
+// Between the two writes of redeem(), which has no savepoint.
+BOOST_AUTO_TEST_CASE(half_a_redemption_is_never_committed) {
+  flow f;
+  f.approved();
+  auto other = ok(sqlite_connection::open(f.place.folder.file("test.db"),
+                                          sqlite_connection::access::read_write));
+  ok(
+      other->run_script("CREATE TRIGGER fault BEFORE UPDATE OF redeemed ON consent "
+                        "BEGIN SELECT RAISE(ABORT, 'as good as a fault of the disk'); END"));
+  ok(f.writer->begin());
+  ok(f.writer->set_setting("before", "1"));
+  BOOST_TEST(!f.writer->redeem(f.redeeming(2, 3)));
+  BOOST_TEST(fails_with(f.writer->commit(), errc::unavailable));
+  BOOST_TEST(!ok(f.reader->find_token(numbered(3))));
+  BOOST_TEST(!ok(f.reader->setting("before")));
+  ok(other->run_script("DROP TRIGGER fault"));
+  BOOST_TEST((f.redeem(f.redeeming(2, 3)).what == redeemed::outcome::issued));
+}
+
+BOOST_AUTO_TEST_CASE(a_redemption_that_is_refused_leaves_the_transaction_alone) {
+  flow f;
+  f.issued();
+  ok(f.commit([&] { return f.writer->add_authorization(f.asking(4)); }));
+  ok(f.commit([&] { return f.writer->approve(f.approving(4, 5)); }));
+  ok(f.writer->begin());
+  ok(f.writer->set_setting("before", "1"));
+  BOOST_TEST(fails_with(f.writer->redeem(f.redeeming(5, 3, 2)), errc::conflict));  // token is there
+  ok(f.writer->commit());
+  BOOST_TEST(ok(f.reader->setting("before")).has_value());
+  BOOST_TEST((f.redeem(f.redeeming(5, 6, 2)).what == redeemed::outcome::issued));
+}
+
 BOOST_AUTO_TEST_CASE(a_locked_database_is_given_up_in_time) {
   flow f;
   auto other = ok(sqlite_connection::open(f.place.folder.file("test.db"),

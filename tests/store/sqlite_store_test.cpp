@@ -168,6 +168,31 @@ BOOST_AUTO_TEST_CASE(a_newer_schema_is_refused_and_left_alone) {
   ok(sqlite_store::open(path));
 }
 
+// Version 1 kept in the code's row that it was used.
+BOOST_AUTO_TEST_CASE(version_1_is_brought_to_the_newest) {
+  temp_folder after;
+  const std::string path = after.file("test.db");
+  {
+    flow f;
+    f.issued();
+    ok(f.commit([&] { return f.writer->add_authorization(f.asking(4)); }));
+    ok(f.commit([&] { return f.writer->approve(f.approving(4, 5)); }));
+    f.writer.reset();
+    fs::copy_file(f.place.folder.path() / "test.db", path);
+  }
+  ok(connect(path)->run_script(
+      "ALTER TABLE authorization_code ADD COLUMN used INTEGER NOT NULL DEFAULT 0;"
+      "UPDATE authorization_code SET used = (SELECT redeemed FROM consent WHERE id = consent);"
+      "ALTER TABLE consent DROP COLUMN redeemed; PRAGMA user_version = 1"));
+  auto opened = ok(sqlite_store::open(path));
+  auto writer = ok(opened->open_writer());
+  ok(writer->begin());
+  const flow of;
+  BOOST_TEST((ok(writer->redeem(of.redeeming(5, 6, 2))).what == redeemed::outcome::issued));
+  BOOST_TEST((ok(writer->redeem(of.redeeming(2, 7))).what == redeemed::outcome::replayed));
+  ok(writer->commit());
+}
+
 BOOST_AUTO_TEST_CASE(another_programs_database_is_refused_and_left_alone) {
   temp_folder folder;
   const std::string path = folder.file("foreign.db");

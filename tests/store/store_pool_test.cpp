@@ -9,6 +9,7 @@
 #include <string>
 #include <thread>
 
+#include "store/single_write.hpp"
 #include "support/scripted_store.hpp"
 
 namespace multipass {
@@ -49,9 +50,9 @@ struct fixture {
   }
 
   // Queues a write on the event loop, as a handler would; the outcome is there after loop.run().
-  template <class Job>
-  void write(Job job, std::optional<result<void>>& outcome) {
-    auto ask = [](store_pool& p, Job j, std::optional<result<void>>& out) -> task<> {
+  template <class Job, class Outcome>
+  void write(Job job, std::optional<Outcome>& outcome) {
+    auto ask = [](store_pool& p, Job j, std::optional<Outcome>& out) -> task<> {
       out = co_await p.write(std::move(j));
     };
     asio::co_spawn(loop, ask(*pool, std::move(job), outcome), asio::detached);
@@ -147,6 +148,44 @@ BOOST_AUTO_TEST_CASE(a_write_that_fails_is_undone_alone) {
   BOOST_TEST((fourth && fourth->has_value()));
   BOOST_TEST(kept.take_log() == "begin commit begin mark mark undo mark undo mark commit ");
   BOOST_TEST((kept.committed() == scripted_store::values{{"before", "set"}, {"after", "set"}}));
+}
+
+// What does all or nothing by itself needs no mark to return to.
+BOOST_AUTO_TEST_CASE(single_writes_share_a_transaction_without_marks) {
+  const auto put = [](const char* name) {
+    return single_write(&store_writer::set_setting, std::string_view(name), "set");
+  };
+  std::optional<result<void>> first, second;
+  hold_writer();
+  write(put("a"), first);
+  write(put("b"), second);
+  let_writer_go();
+  BOOST_TEST((first && first->has_value() && second && second->has_value()));
+  BOOST_TEST(kept.take_log() == "begin commit begin commit ");
+  BOOST_TEST((kept.committed() == scripted_store::values{{"a", "set"}, {"b", "set"}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_single_write_that_fails_takes_nobody_with_it) {
+  std::optional<result<void>> before, after;
+  std::optional<result<consent_id>> refused;
+  hold_writer();
+  write(set("before"), before);
+  write(single_write(&store_writer::approve, approval{}), refused);
+  write(set("after"), after);
+  let_writer_go();
+  BOOST_TEST((refused && refused->has_error()));
+  BOOST_TEST(kept.take_log() == "begin commit begin mark mark commit ");
+  BOOST_TEST((kept.committed() == scripted_store::values{{"before", "set"}, {"after", "set"}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_is_no_larger_than_allowed) {
+  open({.readers = 1, .queue = 16, .foreign_change_poll = std::chrono::hours(1), .batch = 2});
+  std::array<std::optional<result<void>>, 3> outcomes;
+  hold_writer();
+  for (std::size_t i = 0; i < outcomes.size(); ++i) write(set(std::to_string(i)), outcomes[i]);
+  let_writer_go();
+  for (const auto& o : outcomes) BOOST_TEST((o && o->has_value()));
+  BOOST_TEST(kept.take_log() == "begin commit begin mark mark commit begin commit ");
 }
 
 BOOST_AUTO_TEST_CASE(a_lone_write_that_fails_commits_nothing) {
