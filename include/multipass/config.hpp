@@ -30,7 +30,7 @@ struct config {
   // Memory
   std::size_t token_cache_entries = 1'048'576;  ///< 1024-2^30, 64 bytes each, allocated at start
   std::size_t account_view_entries =
-      65'536;  ///< account answers kept, per thread, 1-10^7
+      65'536;  ///< account answers kept, per thread, 512 bytes each when used, 1-10^7
 
   // Life times
   std::chrono::seconds token_ttl{315'360'000};     ///< access token, 60 s - 10 years

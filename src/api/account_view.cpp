@@ -14,10 +14,20 @@ std::size_t account_view::key_hash::operator()(const key& k) const noexcept {
   return static_cast<std::size_t>((h ^ (h >> 32U)) * golden);
 }
 
-// Half as much room again, so that the table is not made anew while answers come and go.
+account_view::kept_answer::kept_answer(const key& k, std::string_view json, const origin& o)
+    : asked(k), from(o) {
+  if (json.size() > short_json.size()) {
+    long_json = json;
+  } else {
+    size = static_cast<std::uint32_t>(json.copy(short_json.data(), json.size()));
+  }
+}
+
+// Room for half as many again in the index, so that it is not made anew while answers come and go.
 account_view::account_view(std::size_t answers, const change_clock& changes)
     : most_(answers), changes_(changes) {
-  answers_.reserve(answers + answers / 2);
+  answers_.reserve(answers);
+  index_.reserve(answers + answers / 2);
 }
 
 bool account_view::is_good(const kept_answer& a, time_point now) const {
@@ -27,36 +37,34 @@ bool account_view::is_good(const kept_answer& a, time_point now) const {
 
 std::optional<std::string_view> account_view::find(consent_id consent, const account_question& q,
                                                    time_point now) {
-  const auto at = answers_.find({consent, q});
-  if (at == answers_.end() || !is_good(at->second, now)) return std::nullopt;
-  at->second.asked_again = true;
-  return at->second.json;
+  const auto at = index_.find({consent, q});
+  if (at == index_.end() || !is_good(*at->second, now)) return std::nullopt;
+  at->second->asked_again = true;
+  return at->second->json();
 }
 
-void account_view::keep(consent_id consent, const account_question& q, std::string json,
+void account_view::keep(consent_id consent, const account_question& q, std::string_view json,
                         const origin& from) {
   const key asked{consent, q};
-  kept_answer kept{std::move(json), from};
-  if (const auto at = answers_.find(asked); at != answers_.end()) {
-    at->second = std::move(kept);
-    return;
-  }
-  if (round_.size() < most_) {
-    round_.push_back(asked);
+  if (const auto at = index_.find(asked); at != index_.end()) {
+    *at->second = kept_answer(asked, json, from);
+  } else if (answers_.size() < most_) {
+    answers_.emplace_back(asked, json, from);
+    index_.emplace(asked, &answers_.back());
   } else {
-    round_[free_place()] = asked;
+    auto& place = free_place();
+    place = kept_answer(asked, json, from);
+    index_.emplace(asked, &place);
   }
-  answers_.emplace(asked, std::move(kept));
 }
 
-// Where in round_ an answer has just gone.
-std::size_t account_view::free_place() {
+// A place whose answer has just gone.
+account_view::kept_answer& account_view::free_place() {
   while (true) {
-    const auto place = hand_;
-    hand_ = (hand_ + 1) % round_.size();
-    const auto at = answers_.find(round_[place]);
-    if (!std::exchange(at->second.asked_again, false)) {
-      answers_.erase(at);
+    auto& place = answers_[hand_];
+    hand_ = (hand_ + 1) % answers_.size();
+    if (!std::exchange(place.asked_again, false)) {
+      index_.erase(place.asked);
       return place;
     }
   }

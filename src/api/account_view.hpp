@@ -1,20 +1,27 @@
 // What account endpoints answered a moment ago, ready to be sent again: account lists, accounts
-// and balances by consent, as JSON. Bounded: when it is full, an answer goes that was not asked for
-// again since the last round (second chance; a list of recency would cost each hit several lines of
-// memory). An answer is good while the change clock shows no change of the PSU's accounts since before it was read,
-// and while it is no older than its account source allows.
+// and balances by consent, as JSON. An answer is good while the change clock shows no change of the
+// PSU's accounts since before it was read, and while it is no older than its account source allows.
+//
+// Bounded: when it is full, an answer goes that was not asked for again since the last round (second
+// chance; a list of recency would cost each hit several lines of memory). 512 bytes an answer, in
+// huge pages, taken from the system as they are needed.
 //
 // One per event loop and confined to it, so nothing here is shared or locked. A hit allocates
 // nothing.
 #pragma once
 
+#include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/huge_pages.hpp"
 #include "multipass/records.hpp"
 #include "store/change_clock.hpp"
 
@@ -43,7 +50,7 @@ class account_view {
     std::size_t accounts_stripe;      ///< of the PSU
     time_point good_until;            ///< as the account source allows
   };
-  void keep(consent_id consent, const account_question& q, std::string json, const origin& from);
+  void keep(consent_id consent, const account_question& q, std::string_view json, const origin& from);
 
  private:
   struct key {
@@ -54,20 +61,32 @@ class account_view {
   struct key_hash {
     std::size_t operator()(const key& k) const noexcept;
   };
-  struct kept_answer {
-    std::string json;
+  // An answer lies behind its key in the same lines of memory when it is as short as nearly all are.
+  struct alignas(64) kept_answer {
+    kept_answer(const key& k, std::string_view json, const origin& o);
+    std::string_view json() const {
+      return long_json.empty() ? std::string_view(short_json.data(), size) : long_json;
+    }
+
+    key asked;
     origin from;
     bool asked_again = false;
+    std::uint32_t size = 0;
+    std::string long_json;
+    std::array<char, 408> short_json;
   };
+  static_assert(sizeof(kept_answer) == 512);
 
   bool is_good(const kept_answer& a, time_point now) const;
-  std::size_t free_place();
+  kept_answer& free_place();
 
   std::size_t most_;
   const change_clock& changes_;
-  boost::unordered_flat_map<key, kept_answer, key_hash> answers_;
-  std::vector<key> round_;  // the keys of answers_, in the order in which they are looked at
-  std::size_t hand_ = 0;    // where in round_ the next look begins
+  std::vector<kept_answer, huge_page_allocator<kept_answer>> answers_;  // never moves
+  boost::unordered_flat_map<key, kept_answer*, key_hash, std::equal_to<key>,
+                            huge_page_allocator<std::pair<const key, kept_answer*>>>
+      index_;
+  std::size_t hand_ = 0;  // where in answers_ the search for a free place goes on
 };
 
 }  // namespace multipass

@@ -1,18 +1,12 @@
 #include "cache/token_cache.hpp"
 
-#include <sys/mman.h>
-
 #include <bit>
-#include <new>
+#include <memory>
+
+#include "base/huge_pages.hpp"
 
 namespace multipass {
 namespace {
-
-constexpr std::size_t huge_page = std::size_t{2} << 20;
-
-constexpr std::align_val_t alignment_of(std::size_t bytes) {
-  return std::align_val_t{bytes < huge_page ? 64 : huge_page};
-}
 
 // Whether a slot has room for it: 60, 24 and 40 bits, of positive numbers.
 bool fits(const grant& g) noexcept {
@@ -40,15 +34,13 @@ bool own(std::atomic<std::uint64_t>& version, std::uint64_t seen) noexcept {
 }  // namespace
 
 void token_cache::free_slots::operator()(slot* slots) const noexcept {
-  ::operator delete(slots, bytes, alignment_of(bytes));  // slots are trivially destructible
+  free_huge(slots, bytes);  // slots are trivially destructible
 }
 
 std::unique_ptr<token_cache::slot[], token_cache::free_slots> token_cache::make_slots(
     std::size_t count) {
   const std::size_t bytes = count * sizeof(slot);
-  auto* const memory = static_cast<slot*>(::operator new(bytes, alignment_of(bytes)));
-  // Advice only: 4 KiB pages do as well, with more TLB misses. It must come before the first touch.
-  if (bytes >= huge_page) ::madvise(memory, bytes, MADV_HUGEPAGE);
+  auto* const memory = static_cast<slot*>(allocate_huge(bytes));
   std::uninitialized_value_construct_n(memory, count);
   return {memory, free_slots{bytes}};
 }

@@ -1,6 +1,6 @@
-// The server's own key: 32 random bytes in a file beside the database, mode 0600. From it come, each
-// by its own label, the keys that guard TPP secrets, token check characters, log-in cookies and
-// second factors. A stolen database without this file gives none of them away.
+// The server's own key: 32 random bytes in a file beside the database, mode 0600. From it come,
+// each by its own label, the keys that guard TPP secrets, token check characters, log-in cookies
+// and second factors. A stolen database without this file gives none of them away.
 #pragma once
 
 #include <optional>
