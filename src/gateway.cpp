@@ -20,14 +20,16 @@
 #include "consent/consent_endpoints.hpp"
 #include "http/listener.hpp"
 #include "sandbox.hpp"
+#include "store/single_write.hpp"
 #include "store/sqlite_store.hpp"
 
 namespace multipass {
 namespace {
 
 constexpr std::size_t most_waiting_passwords = 64;
-constexpr auto purge_every = std::chrono::seconds{60};
-constexpr std::size_t purge_batch = 500;
+constexpr std::chrono::nanoseconds purge_every = std::chrono::seconds{60};
+constexpr std::size_t purge_batch = 100;
+constexpr int purge_part = 10;  // of the writing thread's time it takes one in so many at most
 constexpr std::string_view key_check = "server-key-check";
 
 config with_defaults(config c) {
@@ -98,7 +100,7 @@ struct gateway::parts {
   bool stopped = false;
   std::mutex purging;
   std::condition_variable purge_wakes;
-  std::atomic<bool> purge_ends{false};  // set under the lock, looked at between batches without
+  bool purge_ends = false;
   std::thread purger;
 };
 
@@ -207,16 +209,20 @@ void gateway::parts::run() {
              {"database", own_store ? settings.database : "brought by the embedder"}});
 }
 
-// Small batches, each a write like any other, so that nobody waits long behind a purge.
+// Small batches, each a write like any other, and far apart: nobody waits long behind a purge, and
+// writers, the disk and the event loops' cores have most of the time for themselves. Where others
+// write too, a batch takes longer, and gives way for longer.
 void gateway::parts::purge_now_and_then() {
   std::unique_lock lock(purging);
-  while (!purge_wakes.wait_for(lock, purge_every, [this] { return purge_ends.load(); })) {
+  auto pause = purge_every;
+  while (!purge_wakes.wait_for(lock, pause, [this] { return purge_ends; })) {
     lock.unlock();
-    result<std::size_t> gone = purge_batch;
-    while (gone && *gone == purge_batch && !purge_ends) {
-      gone = pool->write_blocking(
-          [now = wall.now()](store_writer& s) { return s.purge(now, purge_batch); });
-    }
+    const auto begun = std::chrono::steady_clock::now();
+    const auto gone =
+        pool->write_blocking(single_write(&store_writer::purge, wall.now(), purge_batch));
+    if (gone) store_counts.purged.fetch_add(*gone, std::memory_order_relaxed);
+    const auto took = std::chrono::steady_clock::now() - begun;
+    pause = gone && *gone == purge_batch ? took * (purge_part - 1) : purge_every;
     lock.lock();
   }
 }

@@ -104,6 +104,9 @@ void append_store(exposition& out, const operations& o) {
   out.value({}, load(s.refused));
   out.begin("multipass_store_failed_commits_total", "counter", "Transactions not committed.");
   out.value({}, load(s.failed_commits));
+  out.begin("multipass_store_purged_rows_total", "counter",
+            "Expired and ended tokens, codes and authorizations removed.");
+  out.value({}, load(s.purged));
   out.begin("multipass_store_commit_seconds", "histogram",
             "Transactions, from BEGIN through fsync.");
   out.values({}, {&s.commit});

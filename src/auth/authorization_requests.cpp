@@ -5,6 +5,7 @@
 #include "crypto/encoding.hpp"
 #include "crypto/random.hpp"
 #include "domain/names.hpp"
+#include "store/single_write.hpp"
 
 namespace multipass {
 namespace {
@@ -86,7 +87,7 @@ task<result<std::string>> authorization_requests::file(const tpp& t, consent_req
   a.client_state = r.state;
   a.code_challenge = r.code_challenge;
   a.expires_at = clock_.now() + settings_.authorization_ttl;
-  auto add = [&a](store_writer& s) { return s.add_authorization(a); };
+  const auto add = single_write(&store_writer::add_authorization, a);
   const auto number = co_await pool_.write(add);
   if (!number) co_return number.error();
   const auto client = make_client_id(t.username, *number);
@@ -118,7 +119,7 @@ task<result<issued_token>> authorization_requests::redeem(token_request r) {
   wanted.now = now;
   wanted.token_expires_at = now + settings_.token_ttl;
   const auto before = changes_.now();
-  auto redeem = [&wanted](store_writer& s) { return s.redeem(wanted); };
+  const auto redeem = single_write(&store_writer::redeem, wanted);
   const auto done = co_await pool_.write(redeem);
   if (!done) co_return done.error();
   if (done->what == redeemed::outcome::replayed) {
@@ -139,7 +140,7 @@ task<result<flag>> authorization_requests::revoke(std::string_view token) {
   const auto found = co_await pool_.read(find);
   if (!found) co_return found.error();
   if (!*found) co_return false;
-  auto end = [presented, now](store_writer& s) { return s.revoke_token(presented, now); };
+  const auto end = single_write(&store_writer::revoke_token, presented, now);
   const auto ended = co_await pool_.write(end);
   if (ended && *ended) log_.write(log_level::info, "token_revoked", {});
   co_return ended;

@@ -4,6 +4,7 @@
 
 #include "crypto/random.hpp"
 #include "domain/names.hpp"
+#include "store/single_write.hpp"
 
 namespace multipass {
 namespace {
@@ -116,7 +117,7 @@ task<result<std::string>> consent_decisions::approve(
   yes.now = clock_.now();
   yes.code_expires_at = yes.now + settings_.code_ttl;
   yes.consent_expires_at = yes.now + settings_.consent_ttl;
-  auto write = [&yes](store_writer& s) { return s.approve(yes); };
+  const auto write = single_write(&store_writer::approve, yes);
   const auto consent = co_await pool_.write(write);
   if (!consent) co_return consent.error();
   const auto client = client_of(*asked);
@@ -131,9 +132,7 @@ task<result<std::string>> consent_decisions::approve(
 task<result<std::string>> consent_decisions::deny(std::string_view handle) {
   auto asked = co_await find(handle);
   if (!asked) co_return asked.error();
-  auto write = [key = asked->handle, now = clock_.now()](store_writer& s) {
-    return s.deny(key, now);
-  };
+  const auto write = single_write(&store_writer::deny, asked->handle, clock_.now());
   if (const auto denied = co_await pool_.write(write); !denied) co_return denied.error();
   log_.write(log_level::info, "consent_denied", {{"client", client_of(*asked)}});
   co_return refusal_uri(*asked, "The account holder refused");
