@@ -88,11 +88,11 @@ def latency_table(results: ResultFile, measured: Measured) -> None:
         rows += latency_rows(measured, tokens)
     results.table("A hit, from digest to grant",
                   ["tokens", "map", "ns", "over the floor", "missed, %"], rows,
-                  "Each outcome decides which look-up comes next, so nothing overlaps. The floor is "
-                  "a walk in random order over as many cache lines as there are tokens, scattered "
-                  "over as much memory as the cache has. The table as shipped has 1,048,576 slots, "
-                  "or more for more than half as many tokens; the fitted one has room for twice the "
-                  "tokens, as the peers have.")
+                  "Each outcome decides which look-up comes next, so nothing overlaps. The floor "
+                  "is a walk in random order over as many cache lines as there are tokens, "
+                  "scattered over as much memory as the cache has. The table as shipped has "
+                  "1,048,576 slots, or room for twice the tokens where that is more; the fitted "
+                  "one has room for twice the tokens, as the peers have.")
 
 
 def latency_rows(measured: Measured, tokens: int) -> list[list[str]]:
@@ -122,8 +122,8 @@ def throughput_table(results: ResultFile, measured: Measured, tokens: int) -> No
     results.table(f"Look-ups one after the other, {tokens:,} tokens",
                   ["asked for", "threads", "writes", *(TITLES.values()), "best peer / ours"], rows,
                   "ns an operation, of all threads together: with two threads half of what one "
-                  f"takes would be perfect. {lost:.1f} % of the token cache's look-ups miss, because "
-                  "a set was full; the peers keep everything, and check nothing.")
+                  f"takes would be perfect. {lost:.1f} % of the token cache's look-ups miss, "
+                  "because a set was full; the peers keep everything, and check nothing.")
 
 
 def stranger_table(results: ResultFile, measured: Measured) -> None:

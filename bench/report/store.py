@@ -99,7 +99,7 @@ def main(arguments: Sequence[str]) -> int:
     results = ResultFile("store", "The store: misses and durable writes", "tools/bench store")
     results.versions["Google Benchmark"] = package_version("libbenchmark1debian")
     repetitions = 3 if options.quick else 7
-    results.setting(f"{repetitions} repetitions in random order; medians")
+    results.setting(f"{repetitions} repetitions of 0.2 s at least, in random order; medians")
     measured = Measured()
     try:
         measured.add(run(options.build / "bench/store/store_bench",

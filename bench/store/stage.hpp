@@ -62,6 +62,7 @@ class stage {
   multipass::authorization new_request();
   multipass::redemption next_code();
   multipass::digest next_token();
+  void settle();
   void approve_one(multipass::store_writer& w);
   void redeem_one(multipass::store_writer& w);
 
