@@ -165,8 +165,7 @@ task<> account_endpoints::answer_from_source(exchange& x, grant g, account_quest
   const auto now = std::chrono::steady_clock::now();
   const bool for_ever = got->good_for == std::chrono::milliseconds::max();
   const auto until = for_ever ? account_view::time_point::max() : now + got->good_for;
-  loop.view.keep(g.consent, q, got->json,
-                 {before, changes_.accounts_stripe(got->psu), until});
+  loop.view.keep(g.consent, q, got->json, {before, changes_.accounts_stripe(got->psu), until});
 }
 
 }  // namespace multipass

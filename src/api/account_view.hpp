@@ -2,9 +2,9 @@
 // and balances by consent, as JSON. An answer is good while the change clock shows no change of the
 // PSU's accounts since before it was read, and while it is no older than its account source allows.
 //
-// Bounded: when it is full, an answer goes that was not asked for again since the last round (second
-// chance; a list of recency would cost each hit several lines of memory). 512 bytes an answer, in
-// huge pages, taken from the system as they are needed.
+// Bounded: when it is full, an answer goes that was not asked for again since the last round
+// (second chance; a list of recency would cost each hit several lines of memory). 512 bytes an
+// answer, in huge pages, taken from the system as they are needed.
 //
 // One per event loop and confined to it, so nothing here is shared or locked. A hit allocates
 // nothing.
@@ -50,7 +50,8 @@ class account_view {
     std::size_t accounts_stripe;      ///< of the PSU
     time_point good_until;            ///< as the account source allows
   };
-  void keep(consent_id consent, const account_question& q, std::string_view json, const origin& from);
+  void keep(consent_id consent, const account_question& q, std::string_view json,
+            const origin& from);
 
  private:
   struct key {
@@ -61,7 +62,8 @@ class account_view {
   struct key_hash {
     std::size_t operator()(const key& k) const noexcept;
   };
-  // An answer lies behind its key in the same lines of memory when it is as short as nearly all are.
+  // An answer lies behind its key in the same lines of memory when it is as short as nearly all
+  // are.
   struct alignas(64) kept_answer {
     kept_answer(const key& k, std::string_view json, const origin& o);
     std::string_view json() const {

@@ -36,7 +36,7 @@ constexpr auto table = std::to_array<setting>({
     {"token-cache-entries", &config::token_cache_entries,
      "tokens kept in memory, 64 bytes each, 1024 to 1073741824", "Memory"},
     {"account-view-entries", &config::account_view_entries,
-     "account answers kept, per thread, 1 to 10000000", ""},
+     "account answers kept, per thread, 512 bytes each as they come, 1 to 10000000", ""},
 
     {"token-ttl", &config::token_ttl, "life of an access token, 1min to 3650d", "Life times"},
     {"consent-ttl", &config::consent_ttl, "life of a consent, 1min to 3650d (RTS: 180 days)", ""},

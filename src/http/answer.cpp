@@ -80,8 +80,8 @@ void answer::text(unsigned status, std::string_view content_type, std::string_vi
   const std::string_view length(digits, static_cast<std::size_t>(end - digits));
   append_all(*context_.buffer,
              {status_line(status), type_name, content_type, type_end,
-              "Cache-Control: no-store\r\nX-Request-ID: ", context_.request_id, "\r\nDate: ",
-              context_.date, "\r\n", headers,
+              "Cache-Control: no-store\r\nX-Request-ID: ", context_.request_id,
+              "\r\nDate: ", context_.date, "\r\n", headers,
               connection_line(context_.close, context_.keep_alive_1_0), "Content-Length: ", length,
               "\r\n\r\n", context_.head ? std::string_view{} : body});
 }

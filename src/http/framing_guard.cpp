@@ -11,8 +11,7 @@ namespace {
 
 // What a target may consist of beyond the characters of RFC 3986 is let pass, as long as everyone
 // reads it alike; not so a fragment.
-constexpr character_set target_characters =
-    alphanumerics.with("!\"$%&'()*+,-./:;<=>?@[\\]^_`{|}~");
+constexpr character_set target_characters = alphanumerics.with("!\"$%&'()*+,-./:;<=>?@[\\]^_`{|}~");
 constexpr character_set host_characters = alphanumerics.with(".-_");
 constexpr character_set ip_literal_characters = digits.with("abcdefABCDEF:.");
 
@@ -71,8 +70,7 @@ std::optional<refusal> check_length(const request_head& head) {
   if (head.content_lengths > 1) return refusal{400, "Content-Length appears more than once"};
   if (head.content_lengths == 1) {
     const auto& n = head.content_length;
-    if (n.empty() || n.size() > 18 || !digits.has_all(n) ||
-        (n.size() > 1 && n.front() == '0')) {
+    if (n.empty() || n.size() > 18 || !digits.has_all(n) || (n.size() > 1 && n.front() == '0')) {
       return refusal{400, "Content-Length must be one decimal number"};
     }
   }

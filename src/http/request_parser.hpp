@@ -1,6 +1,7 @@
 // Bytes in, one request out: Beast's parser without a fields container, our framing guard, our
-// limits; and in front of them a fast way for plain requests. Knows no socket. The caller keeps the bytes of the current request where they are until
-// it is done with it: the header's views point into them.
+// limits; and in front of them a fast way for plain requests. Knows no socket. The caller keeps the
+// bytes of the current request where they are until it is done with it: the header's views point
+// into them.
 //
 //   state::header --whole header--> state::body --whole body--> state::done       (or
 //   state::refused)
@@ -41,7 +42,8 @@ class request_parser {
     return state_ == state::body && !head_.expect.empty() && !is_http_1_0();
   }
   bool keep_alive() const {
-    return state_ == state::done && (machine_ ? machine_->keep_alive() : plain_ == plain::keep_alive);
+    return state_ == state::done &&
+           (machine_ ? machine_->keep_alive() : plain_ == plain::keep_alive);
   }
   std::size_t header_size() const { return head_.raw.size(); }
   bool is_http_1_0() const { return head_.version == 10; }

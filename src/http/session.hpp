@@ -84,7 +84,7 @@ class session final : public loop_member {
   // The request at hand
   std::size_t row_ = router::none;
   clock_type::time_point started_{};  // its last byte was read, or the answer before it was ready
-  bool continued_ = false;  // "100 Continue" has been said
+  bool continued_ = false;            // "100 Continue" has been said
 
   wait waiting_ = wait::none;
   time_point request_deadline_{};  // for the header or body at hand, however slowly it drips

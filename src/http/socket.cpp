@@ -54,7 +54,7 @@ task<bool> socket::wait(direction d) {
     waiter_.emplace(std::move(w));
   };
   return asio::async_initiate<const asio::use_awaitable_t<executor>&, void(bool)>(std::move(keep),
-                                                                                 use_task);
+                                                                                  use_task);
 }
 
 void socket::on_events(std::uint32_t events) {

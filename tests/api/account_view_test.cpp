@@ -51,6 +51,14 @@ BOOST_AUTO_TEST_CASE(a_second_answer_takes_the_place_of_the_first) {
   BOOST_TEST(find(1) == "new");
 }
 
+BOOST_AUTO_TEST_CASE(answers_of_any_length_are_kept_whole) {
+  for (const std::size_t length : {0, 1, 407, 408, 409, 100'000, 5}) {
+    const std::string json(length, 'x');
+    keep(1, json);
+    BOOST_TEST((find(1) == json), length << " bytes");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(it_is_bounded_and_what_is_asked_for_again_stays) {
   keep(1, "one");
   keep(2, "two");

@@ -88,16 +88,36 @@ constexpr std::array methods{"POST ", "GET ", "HEAD ", "get ", "PUT ", "POST  "}
 constexpr std::array targets{"/",   "/a?b=c", "/a%20b",    "/a#b",   "*",    "//h/x",
                              "/\"", "/\xc3",  "http://h/", "/a?b?c", "/a|b", ""};
 constexpr std::array versions{" HTTP/1.1\r\n", " HTTP/1.0\r\n", " HTTP/1.1\n", " HTTP/1.1 \r\n"};
-constexpr std::array names{
-    "Authorization", "Connection",     "Content-Length",    "X-Request-ID",     "Cookie",
-    "X-Anything",    "Accept",         "Origin",            "Sec-Fetch-Site",   "PSU-IP-Address",
-    "Content-Type",  "Host",           "hOST",              "connection",       "x-request-id",
-    "Expect",        "Upgrade",        "Transfer-Encoding", "Proxy-Connection", "Host ",
-    " Folded",       "\tFolded",       "X(",                "",                 "X-Request_ID"};
+constexpr std::array names{"Authorization",
+                           "Connection",
+                           "Content-Length",
+                           "X-Request-ID",
+                           "Cookie",
+                           "X-Anything",
+                           "Accept",
+                           "Origin",
+                           "Sec-Fetch-Site",
+                           "PSU-IP-Address",
+                           "Content-Type",
+                           "Host",
+                           "hOST",
+                           "connection",
+                           "x-request-id",
+                           "Expect",
+                           "Upgrade",
+                           "Transfer-Encoding",
+                           "Proxy-Connection",
+                           "Host ",
+                           " Folded",
+                           "\tFolded",
+                           "X(",
+                           "",
+                           "X-Request_ID"};
 constexpr std::array values{
-    "0",     "keep-alive", "CLOSE",   "",     "Bearer gbOyNBXkxceJDGBsz9onYsXK5", "a b ", "\xc3\xa9",
-    "close", "test",       "h:x",     "00",   "5",    "Keep-Alive, x", "chunked", "127.0.0.1:80",
-    "a\tb",  "a\rb",       "a\x7f",   "[::1]", "100-continue"};
+    "0",    "keep-alive", "CLOSE",         "",        "Bearer gbOyNBXkxceJDGBsz9onYsXK5",
+    "a b ", "\xc3\xa9",   "close",         "test",    "h:x",
+    "00",   "5",          "Keep-Alive, x", "chunked", "127.0.0.1:80",
+    "a\tb", "a\rb",       "a\x7f",         "[::1]",   "100-continue"};
 constexpr std::array separators{": ", ":", ":   ", ":\t", " : ", ""};
 constexpr std::array ends{"\r\n", " \r\n", "\t\r\n", "\n", "\r"};
 
@@ -154,8 +174,9 @@ BOOST_AUTO_TEST_CASE(anything_else_is_left_to_beast) {
   for (const auto& fields : std::vector<std::string>{
            "", "\n", "Content-Length: 1\r\n\r\n", "Content-Length: 0\r\nContent-Length: 0\r\n\r\n",
            "Transfer-Encoding: chunked\r\n\r\n", "Expect: 100-continue\r\n\r\n", "Host: a\r\n\r\n",
-           "Connection: upgrade\r\n\r\n", "Upgrade: h2c\r\n\r\n", "A : b\r\n\r\n", "A: b\r\n c\r\n\r\n",
-           "A: b\tc\r\n\r\n", "A: b\n\r\n", "A: b\rc\r\n\r\n", ": b\r\n\r\n", "A\r\n\r\n"}) {
+           "Connection: upgrade\r\n\r\n", "Upgrade: h2c\r\n\r\n", "A : b\r\n\r\n",
+           "A: b\r\n c\r\n\r\n", "A: b\tc\r\n\r\n", "A: b\n\r\n", "A: b\rc\r\n\r\n", ": b\r\n\r\n",
+           "A\r\n\r\n"}) {
     BOOST_TEST_CONTEXT(fields) {
       BOOST_TEST((read(good + fields) == plain::no));
     }
