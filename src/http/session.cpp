@@ -62,7 +62,10 @@ task<> session::run() {
     if (parser_.now() == request_parser::state::done) {
       if (!answer_from_memory()) co_await answer_with_wait();
       begin_request();
-      if (output_.size() >= most_pipelined_output && !send_now()) co_await flush();
+      if (output_.size() >= most_pipelined_output && !send_now()) {
+        co_await flush();
+        started_ = clock_type::now();
+      }
       if (begin_ < end_) continue;
     } else if (parser_.now() == request_parser::state::refused) {
       refuse(parser_.why());
@@ -72,11 +75,14 @@ task<> session::run() {
     if (!send_now()) co_await flush();
     if (!open_ || nothing_more_wanted()) break;
     make_room();
-    const auto got = socket_.read({input_.get() + end_, capacity_ - end_});
+    const auto room = capacity_ - end_;
+    const auto got = socket_.read({input_.get() + end_, room});
     end_ += got.bytes;
     started_ = clock_type::now();
-    if (got.how == socket::status::done) continue;
-    if (got.how != socket::status::not_now) break;
+    if (got.how == socket::status::done && got.bytes < room) continue;
+    if (got.how == socket::status::ended || got.how == socket::status::failed) break;
+    // Nothing has come; or more than there was room for, and then the loop's other sessions have
+    // their turn first, so that a peer that never stops sending does not keep the loop.
     start_wait();
     const bool ready = co_await socket_.readable();
     if (!ready) refuse_if_late();

@@ -118,7 +118,9 @@ std::invoke_result_t<callable&> sqlite_writer::first_write_decides(callable& wor
   const std::int64_t before = db().rows_ever_changed();
   try {
     auto outcome = work();
-    if (!outcome && db().rows_ever_changed() != before) rollback();
+    // A fault of the store may have left half of a statement: SQLite undoes most, not all, of them.
+    const bool fault = !outcome && outcome.error().code == errc::unavailable;
+    if (fault || (!outcome && db().rows_ever_changed() != before)) rollback();
     return outcome;
   } catch (...) {
     rollback();

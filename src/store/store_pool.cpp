@@ -1,5 +1,6 @@
 #include "store/store_pool.hpp"
 
+#include <algorithm>
 #include <system_error>
 
 #include "base/thread_priority.hpp"
@@ -98,7 +99,8 @@ void store_pool::write_loop(store_writer& session, std::int64_t foreign_seen) {
 void store_pool::commit(std::span<write_job* const> batch, store_writer& session) {
   const auto begun = gathering::clock::now();
   const batch_end end = commit_together(batch, session, changes_, metrics_);
-  gathering_.answering(batch.size(), writes_.waiting(), gathering::clock::now() - begun);
+  const auto waiting = std::min(writes_.waiting(), batch_ - batch.size());
+  gathering_.answering(batch.size(), waiting, gathering::clock::now() - begun);
   if (end != batch_end::nothing_to_commit) set(can_write_, end == batch_end::committed);
   for (write_job* const j : batch) j->finish();
 }
