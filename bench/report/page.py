@@ -31,7 +31,8 @@ INTRODUCTION = """\
 # Results
 
 Drawn by `tools/bench page` from the result files in `bench/results/`, which `tools/bench` writes.
-Every number comes from a run of the commands below on the machine named below; none is typed in.
+Every number in a table comes from a run of the commands below on the machine named below. What the
+text between them says was seen while the code was written.
 Compare within one run, never across runs or machines: absolute times drift, ratios hold.
 `tools/bench` measures everything again on your machine; `tools/bench --quick` only what the
 headline stands on, in under 5 minutes.
