@@ -69,7 +69,7 @@ def pipelined(c: Comparison, fleet: Fleet) -> None:
 
 def connections(c: Comparison, fleet: Fleet) -> None:
     """One column per number of connections. What opening them costs is taken off."""
-    names = [n for n in ALL if n != "gateway_again"]
+    names = [n for n in fleet if n != "gateway_again"]
     by_count: dict[int, Samples] = {}
     for count in CONNECTIONS:
         load = c.load(connections=count)

@@ -12,7 +12,6 @@ import json
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +32,7 @@ from comparison import LOAD_CPU, SERVER_CPU, Comparison, of, rate
 from exchange import Answer
 from fleet import Fleet, running
 from peers import Site
+from report.process import exit_on_sigterm
 from report.result_file import ResultFile
 from servers import allow_many_files
 
@@ -113,7 +113,7 @@ def show(path: Path) -> None:
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers are ended on the way
+    exit_on_sigterm()
     options = read_options(__doc__.split("\n\n")[0])
     try:
         run(options)

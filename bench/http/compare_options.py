@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from report.options import bench_parser
+
 PARTS = ("noise", "accounts", "pipelined", "connections", "latency", "writes", "flood", "threads2",
          "tokens", "counts")
 QUICK_PARTS = ("noise", "accounts", "pipelined", "flood", "counts")
@@ -33,17 +33,9 @@ def part_list(text: str) -> tuple[str, ...]:
     return parts
 
 
-class OneLineParser(argparse.ArgumentParser):
-    def error(self, message: str) -> None:  # type: ignore[override]
-        print(f"compare.py: {message.removeprefix('argument ')}", file=sys.stderr)
-        sys.exit(2)
-
-
 def read_options(description: str) -> argparse.Namespace:
-    parser = OneLineParser(prog="compare.py", description=description)
+    parser = bench_parser("compare.py", description, "the headline figures, in under 4 minutes")
     add = parser.add_argument
-    add("--build", type=Path, default=ROOT / "build/release", help="the build folder")
-    add("--quick", action="store_true", help="the headline figures, in under 4 minutes")
     add("--parts", type=part_list, metavar="LIST", help=f"some of {','.join(PARTS)}")
     add("--rounds", type=number(1, 1000, int), help="default 7, quick 5")
     add("--seconds", type=number(0.1, 600, float),
@@ -58,6 +50,5 @@ def read_options(description: str) -> argparse.Namespace:
     options.rounds = options.rounds or (5 if options.quick else 7)
     options.seconds = options.seconds or (1.5 if options.quick else 3.0)
     options.seed = int(time.time()) if options.seed is None else options.seed
-    options.build = options.build.resolve()
     options.folder = (options.folder or options.build / "bench").resolve() / "http-run"
     return options

@@ -8,8 +8,8 @@ from typing import Callable, Sequence
 
 from load_tool import Load
 from peers import PEERS, Site
-from ratios import Spread, ratio, spread
 from report.result_file import ResultFile
+from report.spread import Spread, ratio, spread
 from rounds import Entry, Sample, Samples, run_rounds
 from fleet import Fleet
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import resource
-import signal
 import socket
 import subprocess
 import time
 from pathlib import Path
 from typing import IO, Sequence
 
+from report.process import stop
+
 ADDRESS = "127.0.0.1"
 START_LIMIT = 60.0  # seconds; a gateway under valgrind is slow to begin
 STOP_LIMIT = 15.0
-
-
 MOST_FILES = 65_536
 
 
@@ -89,12 +88,7 @@ class Server:
         return f"its output ends in: {text.splitlines()[-1]}" if text else "it said nothing"
 
     def _stop(self) -> None:
-        if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
-            try:
-                self._process.wait(STOP_LIMIT)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        if self._process is not None:
+            stop(self._process, STOP_LIMIT)
         if self._log is not None:
             self._log.close()

@@ -11,6 +11,7 @@ from typing import Iterator
 
 from cpu_time import with_children
 from programs import installed
+from report.process import stop
 
 LIMIT = 20.0  # seconds to attach, or to write the table
 
@@ -28,9 +29,10 @@ def counting(pid: int, output: Path) -> Iterator[dict[str, int]]:
         wait_until_attached(tracer, pids)
         yield calls
     finally:
-        tracer.send_signal(signal.SIGINT)
-        tracer.wait(LIMIT)
+        stop(tracer, LIMIT, signal.SIGINT)
     calls.update(read_table(output))
+    if not calls:  # it was killed, or lost the server
+        raise RuntimeError("strace counted no system call")
 
 
 def wait_until_attached(tracer: subprocess.Popen[bytes], pids: list[int]) -> None:

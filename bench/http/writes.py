@@ -36,9 +36,15 @@ def whole_flows(c: Comparison, server: Server) -> Iterator[None]:
     try:
         yield
     finally:
+        ended_early = flows.poll() is not None
         flows.send_signal(signal.SIGINT)  # it reports what it has
-        report, complaint = flows.communicate(timeout=60)
-    if not report or json.loads(report)["unexpected"] or not json.loads(report)["answered"]:
+        try:
+            report, complaint = flows.communicate(timeout=60)
+        finally:
+            flows.kill()
+            flows.wait()
+    heard = json.loads(report) if report and not ended_early else {}
+    if not heard.get("answered") or heard["unexpected"]:
         raise LoadFailed(f"{' '.join(command)}: {complaint.strip() or report[:400]}")
 
 

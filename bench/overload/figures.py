@@ -35,3 +35,8 @@ def whole(value: float) -> str:
 def percent(value: float) -> str:
     """Two digits: a share of 0.004 % is not none."""
     return f"{value * 100:.2f} %"
+
+
+def percents(values: Sequence[float]) -> str:
+    """The lowest to the highest."""
+    return " to ".join(dict.fromkeys(percent(v) for v in (min(values), max(values))))

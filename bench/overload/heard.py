@@ -29,7 +29,6 @@ class Heard:
     sent: int
     answered: int
     unsent: int  # due, and never sent
-    lost: dict[str, int]
     by_status: dict[int, int]
     # Of every request that was due, answered or not, from when it was due.
     latency_us: dict[str, float]
@@ -43,13 +42,19 @@ class Heard:
     def rate(self, status: int = 200) -> float:
         return self.count(status) / self.seconds
 
+    def due(self) -> int:
+        return self.sent + self.unsent
+
+    def share_of_due(self, status: int) -> float:
+        return self.count(status) / max(self.due(), 1)
+
     def of_request(self, name: str) -> Answers:
         return Answers(self.seconds, self.requests.get(name, {}))
 
 
 def heard_of(report: dict[str, Any]) -> Heard:
     return Heard(report["seconds"], report["sent"], report["answered"], report["unsent"],
-                 report["errors"], statuses(report), report["latency_us"],
+                 statuses(report), report["latency_us"],
                  {name: statuses(part) for name, part in report["by_request"].items()},
                  report["late_sends_us"]["p99"], report["busy"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Callable, Sequence
 
-from figures import Reading, cell, figure, of, percent, ratio_of, whole
+from figures import Reading, cell, figure, of, percents, ratio_of, whole
 from heard import Answers, Heard
 from mixed_round import STORE_CONNECTIONS, TIMES_CAPACITY, Capacity, Round, Variant
 from stage import Stage
@@ -35,6 +35,8 @@ def hit_figures(stage: Stage, variant: Variant, rounds: list[Round]) -> None:
     figure(stage.results, f"{variant.prefix}.hit_p99_vs_calm", ratio_of(hits, calm, p99), "x")
     figure(stage.results, f"{variant.prefix}.hit_p99_vs_busy_load_cpu",
            ratio_of(hits, busy, p99), "x")
+    figure(stage.results, f"{variant.prefix}.hits_answered",
+           of(hits, lambda h: h.share_of_due(200)), "")
     stage.results.figure(f"{variant.prefix}.hits_shed", sum(h.count(503) for h in hits), "requests")
 
 
@@ -75,12 +77,12 @@ def percentile(name: str) -> Reading[Heard]:
 
 
 ENDINGS: tuple[Callable[[Heard], int], ...] = (
-    lambda h: h.count(200), lambda h: h.count(503), lambda h: sum(h.lost.values()) + h.unsent)
+    lambda h: h.count(200), lambda h: h.count(503), lambda h: h.due() - h.answered)
 
 
 def shed_table(stage: Stage, variant: Variant, capacity: Capacity, rounds: list[Round]) -> None:
     sent = of(rounds, lambda r: r.store.sent / r.store.seconds).value
-    lost = sum(sum(r.store.lost.values()) for r in rounds)
+    lost = sum(r.store.sent - r.store.answered for r in rounds)
     rows = [shed_row("misses", capacity.misses, [r.misses() for r in rounds]),
             shed_row("redemptions of codes", capacity.writes, [r.writes() for r in rounds])]
     stage.results.table(
@@ -88,14 +90,14 @@ def shed_table(stage: Stage, variant: Variant, capacity: Capacity, rounds: list[
         ["", "capacity alone, 1/s", "due, 1/s", "200s/s", "503s/s", "503s of all answers"], rows,
         f"The capacity is that of a closed loop that has the gateway to itself; due is "
         f"{TIMES_CAPACITY} x that, over {STORE_CONNECTIONS} connections. Sent were {whole(sent)} a "
-        f"second: fewer where all connections wait for answers. {whole(lost)} waited for theirs "
-        f"when the load ended.")
+        f"second: fewer where all connections wait for answers. {whole(lost)} had none when the "
+        f"load ended.")
 
 
 def shed_row(label: str, alone: float, answers: list[Answers]) -> list[str]:
     return [label, whole(alone), whole(TIMES_CAPACITY * alone),
             *(cell(of([a.rate(status) for a in answers], float)) for status in (200, 503)),
-            " to ".join(sorted({percent(a.share(503)) for a in answers}))]
+            percents([a.share(503) for a in answers])]
 
 
 def queue_table(stage: Stage, variant: Variant, rounds: list[Round]) -> None:
@@ -147,7 +149,7 @@ def unfilled_note(stage: Stage, variant: Variant, rounds: Sequence[Round]) -> No
 
 
 def starved_note(stage: Stage, variant: Variant, rounds: Sequence[Round]) -> None:
-    due = sum(r.hits.sent + r.hits.unsent for r in rounds)
+    due = sum(r.hits.due() for r in rounds)
     answered = sum(r.hits.count(200) for r in rounds)
     if answered < 0.99 * due:
         stage.results.note(

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +23,7 @@ from mixed import mixed
 from overload_options import read_options
 from peak import peak, peak_only
 from programs import Missing, Programs
+from report.process import exit_on_sigterm
 from report.result_file import ResultFile
 from servers import allow_many_files
 from stage import HITS, LOAD_CPU, SERVER_CPU, Stage, fill
@@ -63,7 +63,7 @@ def play(options: argparse.Namespace) -> Path:
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers are ended on the way
+    exit_on_sigterm()
     options = read_options(__doc__.split("\n\n")[0])
     try:
         print(f"overload: {play(options)}", file=sys.stderr)

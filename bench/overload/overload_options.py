@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from report.options import bench_parser
 
 SCENARIOS = ("peak", "mixed", "floods")
 PORTS = 2  # a gateway's public and private listener; one gateway runs at a time
@@ -30,12 +31,6 @@ QUICK = Scale(tokens=300_000, codes=320_000, rounds=1, peak_seconds=1, overload_
               mixed_seconds=1, flood_seconds=1)
 
 
-class OneLineParser(argparse.ArgumentParser):
-    def error(self, message: str) -> None:  # type: ignore[override]
-        print(f"overload.py: {message.removeprefix('argument ')}", file=sys.stderr)
-        sys.exit(2)
-
-
 def port_number(text: str) -> int:
     most = 65_535 - (PORTS - 1)
     if not text.isdecimal() or not 1024 <= int(text) <= most:
@@ -51,18 +46,9 @@ def scenario_list(text: str) -> tuple[str, ...]:
     return names
 
 
-def build_folder(text: str) -> Path:
-    path = Path(text).resolve()
-    if not path.is_dir():
-        raise argparse.ArgumentTypeError(f"expected a build folder, got {text!r}")
-    return path
-
-
 def read_options(description: str) -> argparse.Namespace:
-    parser = OneLineParser(prog="overload.py", description=description)
+    parser = bench_parser("overload.py", description, "a smaller store and one short round")
     add = parser.add_argument
-    add("--build", type=build_folder, required=True, metavar="DIR", help="the build folder")
-    add("--quick", action="store_true", help="a smaller store and one short round")
     add("--scenarios", type=scenario_list, default=SCENARIOS, metavar="LIST",
         help=f"some of {','.join(SCENARIOS)}")
     add("--first-port", type=port_number, default=25_000, help="this port and the next are used")

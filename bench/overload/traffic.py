@@ -77,11 +77,14 @@ class Run:
     def interrupt(self) -> Heard:
         """What it heard until now. It must not have ended by itself: then it was no company to
         what ran beside it."""
+        self.check_running()
+        self._process.send_signal(signal.SIGINT)
+        return self.finish()
+
+    def check_running(self) -> None:
         if self._process.poll() is not None:
             output, complaint = self._process.communicate()
             raise LoadFailed(f"{' '.join(self._command)}: ended too early; {complaint.strip()}")
-        self._process.send_signal(signal.SIGINT)
-        return self.finish()
 
     def end(self) -> None:
         if self._process.poll() is None:
@@ -103,7 +106,7 @@ def beside(stage: Stage, server: Server, traffic: Traffic) -> Iterator[Run]:
     wanted = traffic.connections + open_connections(server)
     started = Run(stage, traffic)
     try:
-        await_connections(server, wanted)
+        await_connections(server, wanted, started)
         yield started
     finally:
         started.end()
@@ -113,9 +116,10 @@ def open_connections(server: Server) -> int:
     return int(metrics(server)['multipass_http_connections{listener="public"}'])
 
 
-def await_connections(server: Server, wanted: int) -> None:
+def await_connections(server: Server, wanted: int, started: Run) -> None:
     end = time.monotonic() + OPENING_LIMIT
     while open_connections(server) < wanted:
+        started.check_running()
         if time.monotonic() > end:
             raise LoadFailed(f"{wanted} connections were not open within {OPENING_LIMIT:.0f} s")
         time.sleep(0.05)

@@ -71,7 +71,11 @@ class Watch:
     def __exit__(self, kind: type | None, *_: object) -> None:
         self._stop.set()
         self._thread.join(JOINING)
-        if self._failure and kind is None:
+        if kind is not None:
+            return
+        if self._thread.is_alive():
+            raise RuntimeError(f"the gateway did not answer within {JOINING:.0f} s after its load")
+        if self._failure:
             raise RuntimeError(f"while the gateway was watched: {self._failure}")
 
     def _run(self) -> None:

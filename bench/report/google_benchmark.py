@@ -91,8 +91,8 @@ def run(program: Path, options: Sequence[str], output: Path, cpus: set[int] | No
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                           preexec_fn=pin)
     if done.returncode != 0:
-        raise BenchmarkError(f"{program.name}: exit status {done.returncode}: "
-                             f"{done.stderr.strip().splitlines()[-1:] or 'no message'}")
+        last = (done.stderr.strip() or "it said nothing").splitlines()[-1]
+        raise BenchmarkError(f"{program.name}: exit status {done.returncode}: {last}")
     try:
         return json.loads(output.read_text())
     except ValueError as failed:

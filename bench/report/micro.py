@@ -19,6 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from report import micro_cache, micro_path  # noqa: E402
 from report.google_benchmark import BenchmarkError, Measured, run  # noqa: E402
 from report.machine import GIB, available_memory, package_version  # noqa: E402
+from report.options import bench_parser  # noqa: E402
+from report.process import exit_on_sigterm  # noqa: E402
 from report.result_file import ResultFile  # noqa: E402
 
 # Shuffled together and repeated, so that no side of a ratio has the better minute to itself.
@@ -90,9 +92,7 @@ def measure(name: str, build: Path, quick: bool) -> Path:
 
 
 def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="micro.py", description="Runs the micro-benchmarks.")
-    parser.add_argument("--build", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--quick", action="store_true", help="what the quick goals need")
+    parser = bench_parser("micro.py", "Runs the micro-benchmarks.", "what the quick goals need")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(PROGRAMS))
     options = parser.parse_args(arguments)
     for name in options.names:
@@ -103,6 +103,7 @@ def parse_options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def main(arguments: Sequence[str]) -> int:
     options = parse_options(arguments)
+    exit_on_sigterm()
     names = options.names or [n for n, p in PROGRAMS.items() if p.quick or not options.quick]
     try:
         for name in names:

@@ -15,6 +15,9 @@ class Spread:
     low: float
     high: float
 
+    def text(self, digits: int = 2) -> str:
+        return f"{self.value:.{digits}f} ({self.low:.{digits}f}-{self.high:.{digits}f})"
+
 
 def spread(values: Sequence[float]) -> Spread:
     return Spread(median(values), min(values), max(values))

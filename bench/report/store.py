@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import Sequence
@@ -16,6 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from report.figures import figure_ratio, ns, us  # noqa: E402
 from report.google_benchmark import BenchmarkError, Measured, run  # noqa: E402
 from report.machine import package_version  # noqa: E402
+from report.options import bench_parser  # noqa: E402
+from report.process import exit_on_sigterm  # noqa: E402
 from report.result_file import ResultFile  # noqa: E402
 
 CALLERS = (1, 8, 64, 256)
@@ -92,10 +93,9 @@ def plot(results: ResultFile, measured: Measured) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="store.py", description="Runs store_bench.")
-    parser.add_argument("--build", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--quick", action="store_true", help="what has a goal, and less often")
-    options = parser.parse_args(arguments)
+    options = bench_parser("store.py", "Runs store_bench.",
+                           "what has a goal, and less often").parse_args(arguments)
+    exit_on_sigterm()
     results = ResultFile("store", "The store: misses and durable writes", "tools/bench store")
     results.versions["Google Benchmark"] = package_version("libbenchmark1debian")
     repetitions = 3 if options.quick else 7

@@ -5,13 +5,13 @@ from __future__ import annotations
 import http.client
 import os
 import re
-import signal
 import subprocess
 import time
 from pathlib import Path
 from typing import Sequence
 
 from programs import ProgramFailed
+from report.process import stop
 
 START_LIMIT = 120.0  # seconds
 STOP_LIMIT = 30.0
@@ -95,11 +95,5 @@ class Gateway:
             raise ProgramFailed(f"multipass: ended by itself: {words.splitlines()[-1]}")
 
     def _stop(self) -> None:
-        if self._process is None or self._process.poll() is not None:
-            return
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(STOP_LIMIT)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        if self._process is not None:
+            stop(self._process, STOP_LIMIT)

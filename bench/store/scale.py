@@ -9,7 +9,6 @@ million. Removes its databases at the end.
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import sys
@@ -23,6 +22,8 @@ from growth import weigh_cached_tokens  # noqa: E402
 from programs import ProgramFailed, Programs  # noqa: E402
 from purge_stall import LIVE, PurgeStall, measure_purge  # noqa: E402
 from report.machine import GIB, ROOT, available_memory  # noqa: E402
+from report.options import bench_parser  # noqa: E402
+from report.process import exit_on_sigterm  # noqa: E402
 from report.result_file import ResultFile  # noqa: E402
 from scale_report import describe_growth, describe_purge  # noqa: E402
 
@@ -63,12 +64,11 @@ def measure_hits_during_purge(programs: Programs, folder: Path, quick: bool) -> 
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="scale.py", description="Cost as tokens grow.")
-    parser.add_argument("--build", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--quick", action="store_true", help="up to a million tokens")
-    options = parser.parse_args(arguments)
+    options = bench_parser("scale.py", "Cost as tokens grow.",
+                           "up to a million tokens").parse_args(arguments)
+    exit_on_sigterm()
     results = ResultFile("scale", "As tokens grow", "tools/bench scale")
-    programs = Programs(options.build.resolve())
+    programs = Programs(options.build)
     folder = ROOT / f"build/bench/scale.{os.getpid()}"
     folder.mkdir(parents=True)
     try:

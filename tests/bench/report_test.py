@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of bench/report: goals, axes, plots, result files, the page."""
+"""Tests of bench/report: goals, axes, plots, result files, the page; and of what a load heard."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import contextlib
 import io
 import json
 import os
+import signal
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -16,13 +18,17 @@ from typing import Any
 from unittest import mock
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
+BENCH = Path(__file__).resolve().parents[2] / "bench"
+sys.path[:0] = [str(BENCH), str(BENCH / "overload")]
 
+from heard import heard_of  # noqa: E402
 from report import goals, page, plot  # noqa: E402
 from report.google_benchmark import BenchmarkError, Measured  # noqa: E402
 from report.machine import machine  # noqa: E402
 from report.number import number_text, spread_text, tick_text  # noqa: E402
+from report.options import bench_parser  # noqa: E402
 from report.plot_scale import linear_ticks, log_ticks, make_scale  # noqa: E402
+from report.process import stop  # noqa: E402
 from report.result_file import ResultFile  # noqa: E402
 from report.results import Figure, ResultsError, figures_of, read_parts  # noqa: E402
 
@@ -364,6 +370,52 @@ class GoogleBenchmark(unittest.TestCase):
         measured = Measured()
         measured.add({"benchmarks": [run]})
         self.assertEqual((measured.ns("f/1"), measured.counter("f/1", "misses_%")), (9.5, 0.5))
+
+
+class Processes(unittest.TestCase):
+    def started(self, script: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(["sh", "-c", f"{script} echo; exec sleep 60"],
+                                   stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        self.addCleanup(process.stdout.close)
+        process.stdout.readline()
+        return process
+
+    def test_stop_asks_first(self) -> None:
+        process = self.started("")
+        stop(process, 10)
+        self.assertEqual(process.returncode, -signal.SIGTERM)
+
+    def test_stop_kills_what_does_not_end(self) -> None:
+        process = self.started("trap '' TERM;")
+        stop(process, 0.05)
+        self.assertEqual(process.returncode, -signal.SIGKILL)
+
+    def test_stop_leaves_alone_what_has_ended(self) -> None:
+        process = subprocess.Popen(["true"])
+        process.wait()
+        stop(process, 10)
+        self.assertEqual(process.returncode, 0)
+
+
+class CommandLine(unittest.TestCase):
+    def test_a_mistake_is_one_line_that_names_the_program(self) -> None:
+        parser = bench_parser("some.py", "Some.", "less")
+        said = io.StringIO()
+        with contextlib.redirect_stderr(said), self.assertRaises(SystemExit) as left:
+            parser.parse_args(["--build", "/no/such/folder"])
+        self.assertEqual(left.exception.code, 2)
+        self.assertEqual(said.getvalue(),
+                         "some.py: --build: expected a build folder, got '/no/such/folder'\n")
+
+
+class Heard(unittest.TestCase):
+    def test_what_was_never_sent_or_never_answered_counts_as_due(self) -> None:
+        heard = heard_of({"seconds": 1.0, "sent": 90, "answered": 85, "unsent": 10,
+                          "by_status": {"200": 80, "503": 5}, "latency_us": {}, "by_request": {},
+                          "late_sends_us": {"p99": 0.0}, "busy": 0.0})
+        self.assertEqual(heard.due(), 100)
+        self.assertEqual(heard.share_of_due(200), 0.8)
 
 
 if __name__ == "__main__":
