@@ -37,24 +37,26 @@ bool account_view::is_good(const kept_answer& a, time_point now) const {
 
 std::optional<std::string_view> account_view::find(consent_id consent, const account_question& q,
                                                    time_point now) {
-  const auto at = index_.find({consent, q});
-  if (at == index_.end() || !is_good(*at->second, now)) return std::nullopt;
-  at->second->asked_again = true;
-  return at->second->json();
+  const auto at = index_.find(key{consent, q});
+  if (at == index_.end()) return std::nullopt;
+  auto& kept = **at;
+  if (!is_good(kept, now)) return std::nullopt;
+  kept.asked_again = true;
+  return kept.json();
 }
 
 void account_view::keep(consent_id consent, const account_question& q, std::string_view json,
                         const origin& from) {
   const key asked{consent, q};
   if (const auto at = index_.find(asked); at != index_.end()) {
-    *at->second = kept_answer(asked, json, from);
+    **at = kept_answer(asked, json, from);
   } else if (answers_.size() < most_) {
     answers_.emplace_back(asked, json, from);
-    index_.emplace(asked, &answers_.back());
+    index_.insert(&answers_.back());
   } else {
     auto& place = free_place();
     place = kept_answer(asked, json, from);
-    index_.emplace(asked, &place);
+    index_.insert(&place);
   }
 }
 
@@ -64,7 +66,7 @@ account_view::kept_answer& account_view::free_place() {
     auto& place = answers_[hand_];
     hand_ = (hand_ + 1) % answers_.size();
     if (!std::exchange(place.asked_again, false)) {
-      index_.erase(place.asked);
+      index_.erase(&place);
       return place;
     }
   }

@@ -11,14 +11,12 @@
 #pragma once
 
 #include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/huge_pages.hpp"
@@ -59,9 +57,6 @@ class account_view {
     account_question question;
     friend bool operator==(const key&, const key&) = default;
   };
-  struct key_hash {
-    std::size_t operator()(const key& k) const noexcept;
-  };
   // An answer lies behind its key in the same lines of memory when it is as short as nearly all
   // are.
   struct alignas(64) kept_answer {
@@ -79,14 +74,27 @@ class account_view {
   };
   static_assert(sizeof(kept_answer) == 512);
 
+  // The index holds places only and reads the key there, in a line that a hit needs anyway: so it
+  // is a quarter as large, and more of it stays near the processor.
+  struct key_hash {
+    using is_transparent = void;
+    std::size_t operator()(const key& k) const noexcept;
+    std::size_t operator()(const kept_answer* a) const noexcept { return (*this)(a->asked); }
+  };
+  struct key_equal {
+    using is_transparent = void;
+    bool operator()(const key& k, const kept_answer* a) const noexcept { return k == a->asked; }
+    bool operator()(const kept_answer* a, const key& k) const noexcept { return k == a->asked; }
+    bool operator()(const kept_answer* a, const kept_answer* b) const noexcept { return a == b; }
+  };
+
   bool is_good(const kept_answer& a, time_point now) const;
   kept_answer& free_place();
 
   std::size_t most_;
   const change_clock& changes_;
   std::vector<kept_answer, huge_page_allocator<kept_answer>> answers_;  // never moves
-  boost::unordered_flat_map<key, kept_answer*, key_hash, std::equal_to<key>,
-                            huge_page_allocator<std::pair<const key, kept_answer*>>>
+  boost::unordered_flat_set<kept_answer*, key_hash, key_equal, huge_page_allocator<kept_answer*>>
       index_;
   std::size_t hand_ = 0;  // where in answers_ the search for a free place goes on
 };

@@ -1,10 +1,11 @@
 #include "store/change_clock.hpp"
 
 #include <functional>
+#include <new>
 
 namespace multipass {
 
-change_clock::change_clock() : tables_(std::make_unique<tables>()) {}
+change_clock::change_clock() : tables_(new (allocate_huge(huge_page)) tables) {}
 
 void change_clock::advance(const change_set& changes) noexcept {
   if (changes.consents.empty() && changes.tpps.empty() && changes.accounts.empty()) return;
