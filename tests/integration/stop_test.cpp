@@ -129,6 +129,7 @@ BOOST_AUTO_TEST_CASE(requests_that_wait_for_the_store_are_answered) {
         "&redirect_uri=http://127.0.0.1:9090/callback HTTP/1.1\r\nHost: a\r\n"
         "Content-Length: 0\r\n\r\n");
   }
+  for (const auto& c : peers) c->wait_until_delivered();
   std::jthread stopping([&] { (*g).stop(); });
   for (auto& c : peers) {
     const auto r = c->read();

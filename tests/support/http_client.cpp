@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -58,6 +59,12 @@ std::size_t http_client::send(std::string_view bytes) {
     sent += static_cast<std::size_t>(n);
   }
   return sent;
+}
+
+void http_client::wait_until_delivered() const {
+  int unacknowledged = 0;
+  while (ioctl(socket_, TIOCOUTQ, &unacknowledged) == 0 && unacknowledged > 0) {
+  }
 }
 
 void http_client::finish_sending() {

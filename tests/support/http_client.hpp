@@ -27,6 +27,8 @@ class http_client {
 
   /// Sends all of it, or until the peer has closed; returns how many bytes went out.
   std::size_t send(std::string_view bytes);
+  /// Waits until the peer's kernel has taken in all that was sent.
+  void wait_until_delivered() const;
   /// Sends nothing more (half-close).
   void finish_sending();
   /// One answer; throws when the connection ends first. With `to_head`, no body follows.
