@@ -7,10 +7,10 @@
 namespace multipass {
 
 /// For the calling thread, for good. On Linux the nice value is a thread's own (setpriority(2),
-/// "C library/kernel differences"); 10 leaves it about a tenth of a processor that it has to share,
-/// and all of one that is free. Raising it needs no privilege.
+/// "C library/kernel differences"); 15 leaves it about a thirtieth of a processor that it has to
+/// share, and all of one that is free. Raising it needs no privilege.
 inline void give_way() noexcept {
-  ::setpriority(PRIO_PROCESS, 0, 10);
+  ::setpriority(PRIO_PROCESS, 0, 15);
 }
 
 }  // namespace multipass

@@ -22,6 +22,7 @@ event_loop::event_loop(std::size_t index, const clock& wall)
       context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
       timer_(context_),
       sockets_(context_),
+      slow_(context_),
       request_id_(random_text(prefix_length)) {
   request_id_ += "-0";
   refresh_date();

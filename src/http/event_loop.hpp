@@ -14,6 +14,7 @@
 
 #include "base/task.hpp"
 #include "http/epoll_set.hpp"
+#include "http/slow_lane.hpp"
 #include "multipass/clock.hpp"
 
 namespace multipass {
@@ -65,6 +66,7 @@ class event_loop {
   std::size_t index() const { return index_; }
   asio::io_context& context() { return context_; }
   epoll_set& sockets() { return sockets_; }
+  slow_lane& slow() { return slow_; }
 
  private:
   static constexpr std::chrono::milliseconds tick_length{100};
@@ -76,6 +78,7 @@ class event_loop {
   asio::io_context context_;
   asio::steady_timer timer_;
   epoll_set sockets_;
+  slow_lane slow_;
   boost::intrusive::list<loop_member> members_;
   loop_member::time_point now_{};  // when the last tick was
   std::array<char, 29> date_{};

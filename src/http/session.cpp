@@ -215,6 +215,7 @@ task<> session::answer_with_wait() {
   // Answers that are ready do not wait behind one that asks the store.
   if (!send_now()) co_await flush();
   if (gone_) co_return;
+  if (!loop_.slow().may_go()) co_await loop_.slow().turn();
   const auto& row = service_.routes.row(row_);
   answer out(answer_context(!open_));
   exchange x{parser_.current(), out, loop_.index(), started_};
@@ -259,8 +260,7 @@ void session::finish_answer(unsigned status) {
   const auto level = status >= 500   ? log_level::warning
                      : status >= 400 ? log_level::info
                                      : log_level::debug;
-  if (!service_.log.enabled(level) || (level == log_level::info && !loop_.may_log_refusal()))
-    return;
+  if (!service_.log.enabled(level) || (status >= 400 && !loop_.may_log_refusal())) return;
   const auto name =
       row_ == router::none ? std::string_view{"none"} : service_.routes.row(row_).name;
   service_.log.write(
