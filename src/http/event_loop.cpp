@@ -58,8 +58,7 @@ task<> event_loop::tick() {
 }
 
 void event_loop::refresh_date() {
-  const auto text = http_date(clock_.now());
-  text.copy(date_.data(), date_.size());
+  date_ = http_date(clock_.now());
 }
 
 void event_loop::drain() {

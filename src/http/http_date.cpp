@@ -1,12 +1,12 @@
 #include "http/http_date.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 
 namespace multipass {
 
-std::string http_date(timestamp t) {
+std::array<char, 29> http_date(timestamp t) {
   static constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -14,11 +14,13 @@ std::string http_date(timestamp t) {
   std::tm utc{};
   gmtime_r(&seconds, &utc);
   std::array<char, 64> text{};
-  const int n = std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
-                              days[static_cast<std::size_t>(utc.tm_wday)], utc.tm_mday,
-                              months[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900,
-                              utc.tm_hour, utc.tm_min, utc.tm_sec);
-  return {text.data(), static_cast<std::size_t>(n)};
+  std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                days[static_cast<std::size_t>(utc.tm_wday)], utc.tm_mday,
+                months[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour,
+                utc.tm_min, utc.tm_sec);
+  std::array<char, 29> date{};
+  std::copy_n(text.begin(), date.size(), date.begin());
+  return date;
 }
 
 }  // namespace multipass

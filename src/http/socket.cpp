@@ -20,7 +20,9 @@ socket::socket(int descriptor, epoll_set& set) : descriptor_(descriptor) {
 }
 
 // A read that does not fill its room has emptied the socket: the next bytes bring a new edge
-// (epoll(7), question 9). Not so the end of the stream, whose edge may have come already.
+// (epoll(7), question 9). Not so the end of the stream, whose edge may have come already. A read
+// also stops short at TCP's urgent mark; whoever sends urgent data may find itself read no further
+// until it sends more.
 socket::outcome socket::read(std::span<char> room) {
   if (!may_read_) return {status::not_now};
   const auto n = ::recv(descriptor_, room.data(), room.size(), 0);
