@@ -68,7 +68,8 @@ def goal_row(goal: Goal, figure: Figure | None) -> list[str]:
 def goals_section(goals: Sequence[Goal], figures: dict[str, Figure]) -> str:
     rows = [goal_row(goal, figures.get(goal.figure)) for goal in goals]
     return ("## Goals\n\nMedian over the rounds of a run, lowest and highest round in brackets.\n\n"
-            + table(["what", "goal", "reached", "verdict", "figure"], rows))
+            + table(["what", "goal", "reached", "verdict", "figure"], rows)
+            + hand_written("goals"))
 
 
 def machine_rows(machine: dict[str, Any]) -> list[list[str]]:
