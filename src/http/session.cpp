@@ -1,7 +1,9 @@
+// The way of most requests: read, answered from memory, written. All of it stands in this file and in
+// headers, so that the compiler sees it whole; what waits is in session_waits.cpp, the other answers
+// are in session_answers.cpp.
 #include "http/session.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <exception>
 #include <utility>
 
@@ -10,8 +12,6 @@ namespace {
 
 constexpr std::size_t output_kept = 65'536;            // larger buffers are given back
 constexpr std::size_t most_pipelined_output = 65'536;  // then write before answering more
-constexpr auto linger_time = std::chrono::seconds{2};
-constexpr std::size_t most_lingered = 1'048'576;
 
 bool is_request_id(std::string_view text) {
   return !text.empty() && text.size() <= 128 &&
@@ -30,30 +30,13 @@ session::session(int descriptor, event_loop& loop, service& s)
       loop_(loop),
       service_(s),
       parser_(s.limits),
-      capacity_(3 * s.limits.header + 1024),
-      input_(new char[capacity_]) {
+      input_(s.limits.header) {
   loop_.enter(*this);
 }
 
 session::~session() {
   loop_.leave(*this);
   service_.metrics.connections.fetch_sub(1, std::memory_order_relaxed);
-}
-
-void session::deadline_passed() {
-  timed_out_ = true;
-  deadline = time_point::max();
-  socket_.cancel();
-}
-
-// A request that has come already, but was not read yet, is one in flight.
-void session::drain() {
-  if (waiting_ == wait::idle && !socket_.has_unread()) socket_.cancel();
-}
-
-void session::cut() {
-  open_ = false;
-  socket_.close();
 }
 
 task<> session::run() {
@@ -66,7 +49,7 @@ task<> session::run() {
         co_await flush();
         started_ = clock_type::now();
       }
-      if (begin_ < end_) continue;
+      if (!input_.empty()) continue;
     } else if (parser_.now() == request_parser::state::refused) {
       refuse(parser_.why());
       break;
@@ -74,12 +57,12 @@ task<> session::run() {
     say_continue();
     if (!send_now()) co_await flush();
     if (!open_ || nothing_more_wanted()) break;
-    make_room();
-    const auto room = capacity_ - end_;
-    const auto got = socket_.read({input_.get() + end_, room});
-    end_ += got.bytes;
+    input_.make_room();
+    const auto room = input_.room();
+    const auto got = socket_.read(room);
+    input_.add(got.bytes);
     started_ = clock_type::now();
-    if (got.how == socket::status::done && got.bytes < room) continue;
+    if (got.how == socket::status::done && got.bytes < room.size()) continue;
     if (got.how == socket::status::ended || got.how == socket::status::failed) break;
     // Nothing has come; or more than there was room for, and then the loop's other sessions have
     // their turn first, so that a peer that never stops sending does not keep the loop.
@@ -95,41 +78,25 @@ task<> session::run() {
 
 void session::begin_request() {
   parser_.start();
-  header_end_ = 0;
+  input_.let_go();
   continued_ = false;
   request_deadline_ = {};
-  if (begin_ == end_) begin_ = end_ = 0;
 }
 
 void session::parse_unread() {
-  if (begin_ == end_) return;
+  if (input_.empty()) return;
   const bool header_before = parser_.now() == request_parser::state::header;
-  if (header_before && begin_ > service_.limits.header) move_unread_to(0);
-  const auto front = begin_;
-  begin_ += parser_.parse(unread());
+  if (header_before) input_.make_header_fit();
+  const auto taken = parser_.parse(input_.unread());
   if (header_before && parser_.now() == request_parser::state::body) {
-    header_end_ = front + parser_.header_size();
+    input_.keep(parser_.header_size());
     request_deadline_ = {};
   }
-}
-
-// Unread bytes may move while no view points at them: to the front while a header is incomplete, to
-// just behind the header while a body is.
-void session::make_room() {
-  const bool in_body = parser_.now() == request_parser::state::body;
-  const auto front = in_body ? header_end_ : 0;
-  if (begin_ == front || (begin_ != end_ && capacity_ - end_ >= capacity_ / 4)) return;
-  move_unread_to(front);
-}
-
-void session::move_unread_to(std::size_t front) {
-  std::memmove(input_.get() + front, input_.get() + begin_, end_ - begin_);
-  end_ = front + (end_ - begin_);
-  begin_ = front;
+  input_.take(taken);
 }
 
 bool session::between_requests() const {
-  return begin_ == end_ && parser_.now() == request_parser::state::header;
+  return input_.empty() && parser_.now() == request_parser::state::header;
 }
 
 bool session::nothing_more_wanted() const {
@@ -155,14 +122,6 @@ void session::start_wait() {
     request_deadline_ = loop_.now() + (waiting_ == wait::body ? l.body_timeout : l.header_timeout);
   }
   deadline = request_deadline_;
-}
-
-// The wait was ended from outside: by a deadline, or because the server stops.
-void session::refuse_if_late() {
-  open_ = false;
-  if (!timed_out_) return;
-  if (waiting_ == wait::header) refuse({408, "The header did not come in time"});
-  if (waiting_ == wait::body) refuse({408, "The body did not come in time"});
 }
 
 void session::choose_request_id() {
@@ -211,48 +170,6 @@ bool session::answer_from_memory() {
   return true;
 }
 
-task<> session::answer_with_wait() {
-  // Answers that are ready do not wait behind one that asks the store.
-  if (!send_now()) co_await flush();
-  if (gone_) co_return;
-  if (!loop_.slow().may_go()) co_await loop_.slow().turn();
-  const auto& row = service_.routes.row(row_);
-  answer out(answer_context(!open_));
-  exchange x{parser_.current(), out, loop_.index(), started_};
-  std::string failure;
-  try {
-    co_await row.handle(x);
-  } catch (const std::exception& e) {
-    failure = e.what();
-  }
-  if (out.status() != 0 && failure.empty()) {
-    open_ = open_ && !out.closes();
-    finish_answer(out.status());
-  } else {
-    output_.clear();
-    answer_failure(failure.empty() ? "no answer" : failure);
-  }
-}
-
-void session::answer_failure(std::string_view reason) {
-  service_.log.write(
-      log_level::error, "handler_failed",
-      {{"request", request_id_}, {"endpoint", service_.routes.row(row_).name}, {"reason", reason}});
-  open_ = false;
-  answer out(answer_context(true));
-  out.problem(500, "The server could not answer this request");
-  finish_answer(500);
-}
-
-void session::refuse(const refusal& why) {
-  open_ = false;
-  row_ = router::none;
-  choose_request_id();
-  answer out(answer_context(true));
-  out.problem(why.status, why.message);
-  finish_answer(why.status);
-}
-
 void session::finish_answer(unsigned status) {
   const auto now = clock_type::now();
   const auto took = now - std::exchange(started_, now);  // the next request may be here already
@@ -261,15 +178,7 @@ void session::finish_answer(unsigned status) {
                      : status >= 400 ? log_level::info
                                      : log_level::debug;
   if (!service_.log.enabled(level) || (status >= 400 && !loop_.may_log_refusal())) return;
-  const auto name =
-      row_ == router::none ? std::string_view{"none"} : service_.routes.row(row_).name;
-  service_.log.write(
-      level, "request",
-      {{"request", request_id_},
-       {"endpoint", name},
-       {"status", std::to_string(status)},
-       {"microseconds",
-        std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(took).count())}});
+  log_answer(level, status, took);
 }
 
 // Tries to write without waiting: most answers fit into the socket's buffer, and this spares them a
@@ -286,34 +195,6 @@ bool session::send_now() {
   output_.clear();
   if (output_.capacity() > output_kept) output_.shrink_to_fit();
   return true;
-}
-
-task<> session::flush() {
-  while (!send_now()) {
-    waiting_ = wait::write;
-    deadline = loop_.now() + service_.limits.write_timeout;
-    const bool ready = co_await socket_.writable();
-    gone_ = gone_ || !ready;
-    waiting_ = wait::none;
-    deadline = time_point::max();
-  }
-}
-
-// Closing with unread bytes in the receive buffer makes the kernel send a reset, which may overtake
-// the answer (RFC 9112, section 9.6). So: say that we are done, then read what still comes, for a
-// while.
-task<> session::linger() {
-  socket_.shutdown_send();
-  deadline = loop_.now() + linger_time;
-  std::size_t read = 0;
-  while (read < most_lingered) {
-    const auto got = socket_.read({input_.get(), capacity_});
-    read += got.bytes;
-    if (got.how == socket::status::done) continue;
-    if (got.how != socket::status::not_now) break;
-    const bool ready = co_await socket_.readable();
-    if (!ready) break;
-  }
 }
 
 }  // namespace multipass

@@ -5,12 +5,12 @@
 
 #include <chrono>
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/task.hpp"
 #include "http/event_loop.hpp"
+#include "http/input_buffer.hpp"
 #include "http/request_parser.hpp"
 #include "http/service.hpp"
 #include "http/socket.hpp"
@@ -39,14 +39,11 @@ class session final : public loop_member {
   void drain() override;
   void cut() override;
 
-  std::string_view unread() const { return {input_.get() + begin_, end_ - begin_}; }
   void begin_request();
   void parse_unread();
   bool between_requests() const;
   bool nothing_more_wanted() const;
   void say_continue();
-  void make_room();
-  void move_unread_to(std::size_t front);
   void start_wait();
   void refuse_if_late();
 
@@ -57,6 +54,7 @@ class session final : public loop_member {
   void choose_request_id();
   answer::context answer_context(bool close);
   void finish_answer(unsigned status);
+  void log_answer(log_level level, unsigned status, std::chrono::nanoseconds took);
 
   bool send_now();
   task<> flush();
@@ -67,16 +65,7 @@ class session final : public loop_member {
   service& service_;
   request_parser parser_;
 
-  // Input: [begin_, end_) is unread; the header of the request at hand stays in front of
-  // header_end_.
-  // Three times the header limit: wherever in the first third a header begins, there is room for it
-  // and, behind it, for a trailer section.
-  std::size_t capacity_;
-  std::unique_ptr<char[]> input_;
-  std::size_t begin_ = 0;
-  std::size_t end_ = 0;
-  std::size_t header_end_ = 0;
-
+  input_buffer input_;
   std::string output_;
   std::size_t sent_ = 0;
   std::string request_id_;
