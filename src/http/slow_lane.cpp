@@ -14,7 +14,7 @@ bool slow_lane::may_go() {
 task<> slow_lane::turn() {
   auto keep = [this](waiter w) {
     waiting_.push_back(std::move(w));
-    if (waiting_.size() == 1) call_next_later();
+    call_next_later();
   };
   return asio::async_initiate<const asio::use_awaitable_t<executor>&, void()>(std::move(keep),
                                                                               use_task);
@@ -22,10 +22,12 @@ task<> slow_lane::turn() {
 
 // Behind whatever the loop has to do now; in between it looks at its sockets.
 void slow_lane::call_next_later() {
+  if (std::exchange(called_, true)) return;
   asio::post(context_, [this] { call_next(); });
 }
 
 void slow_lane::call_next() {
+  called_ = false;
   gone_ = 0;
   while (!waiting_.empty() && gone_ < at_once) {
     ++gone_;

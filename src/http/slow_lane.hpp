@@ -4,7 +4,8 @@
 // two when the loop has looked at its sockets again (bench/RESULTS.md, overload, says what it
 // brings).
 //
-// Confined to its event loop. Takes no memory and no detour while few requests want a turn.
+// Confined to its event loop. While nobody else wants a turn, every second request makes a detour
+// through the loop's queue.
 #pragma once
 
 #include <deque>
@@ -32,7 +33,8 @@ class slow_lane {
 
   asio::io_context& context_;
   std::deque<waiter> waiting_;
-  unsigned gone_ = 0;  // since call_next() was last there
+  unsigned gone_ = 0;    // since call_next() was last there
+  bool called_ = false;  // it is under way
 };
 
 }  // namespace multipass

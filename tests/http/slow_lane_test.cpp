@@ -21,8 +21,16 @@ struct fixture {
   void want_turns(const std::string& names) {
     for (const char name : names) asio::co_spawn(context, go(name), asio::detached);
   }
+  task<> go_often(char name, int times) {
+    for (int i = 0; i < times; ++i) co_await go(name);
+  }
   void do_something_else() {
     asio::post(context, [this] { order += '.'; });
+  }
+  void do_something_else_all_the_time(int times = 100) {
+    order += '.';
+    if (times > 0)
+      asio::post(context, [this, times] { do_something_else_all_the_time(times - 1); });
   }
 };
 
@@ -45,6 +53,20 @@ BOOST_AUTO_TEST_CASE(what_the_loop_has_to_do_comes_between) {
   do_something_else();
   context.run();
   BOOST_TEST(order == "ab.cdef");
+}
+
+// Whoever goes twice in a row must not give the lane more turns at once.
+BOOST_AUTO_TEST_CASE(who_comes_again_and_again_is_not_let_through) {
+  do_something_else_all_the_time();
+  asio::co_spawn(context, go_often('a', 9), asio::detached);
+  want_turns("bcdefghijklm");
+  context.run();
+  BOOST_TEST(order.find_first_of("abcdefghijklm") != std::string::npos);
+  std::size_t together = 0;
+  for (const char c : order) {
+    together = c == '.' ? 0 : together + 1;
+    BOOST_TEST(together <= 2U, order);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(who_comes_while_others_wait_goes_behind_them) {
