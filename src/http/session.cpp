@@ -1,6 +1,6 @@
-// The way of most requests: read, answered from memory, written. All of it stands in this file and in
-// headers, so that the compiler sees it whole; what waits is in session_waits.cpp, the other answers
-// are in session_answers.cpp.
+// The way of most requests: read, answered from memory, written. All of it stands in this file and
+// in headers, so that the compiler sees it whole; what waits is in session_waits.cpp, the other
+// answers are in session_answers.cpp.
 #include "http/session.hpp"
 
 #include <algorithm>
@@ -56,7 +56,7 @@ task<> session::run() {
     }
     say_continue();
     if (!send_now()) co_await flush();
-    if (!open_ || nothing_more_wanted()) break;
+    if (!open_) break;
     input_.make_room();
     const auto room = input_.room();
     const auto got = socket_.read(room);
@@ -64,6 +64,7 @@ task<> session::run() {
     started_ = clock_type::now();
     if (got.how == socket::status::done && got.bytes < room.size()) continue;
     if (got.how == socket::status::ended || got.how == socket::status::failed) break;
+    if (nothing_more_wanted()) break;
     // Nothing has come; or more than there was room for, and then the loop's other sessions have
     // their turn first, so that a peer that never stops sending does not keep the loop.
     start_wait();
@@ -99,8 +100,9 @@ bool session::between_requests() const {
   return input_.empty() && parser_.now() == request_parser::state::header;
 }
 
+// A request that has come already, but was not read yet, is one in flight.
 bool session::nothing_more_wanted() const {
-  return loop_.draining() && between_requests();
+  return loop_.draining() && between_requests() && !socket_.has_unread();
 }
 
 void session::say_continue() {

@@ -1,5 +1,5 @@
-// What a session waits for besides the next request, and how its waits end: the socket's buffer, the
-// peer's last words, deadlines and the stop of the server.
+// What a session waits for besides the next request, and how its waits end: the socket's buffer,
+// the peer's last words, deadlines and the stop of the server.
 #include "http/session.hpp"
 
 namespace multipass {
@@ -16,9 +16,8 @@ void session::deadline_passed() {
   socket_.cancel();
 }
 
-// A request that has come already, but was not read yet, is one in flight.
 void session::drain() {
-  if (waiting_ == wait::idle && !socket_.has_unread()) socket_.cancel();
+  if (waiting_ == wait::idle && nothing_more_wanted()) socket_.cancel();
 }
 
 void session::cut() {

@@ -108,6 +108,31 @@ BOOST_AUTO_TEST_CASE(what_memory_can_answer_does_not_wait_behind_what_it_cannot)
   BOOST_TEST(slow_before_the_fast < slow_peers / 4);
 }
 
+// The request has come, but no edge has told the session of it when it hears of the stop.
+BOOST_AUTO_TEST_CASE(what_came_before_the_stop_is_answered_though_unread) {
+  int answered = 0;
+  auto answer = [&](exchange& x) {
+    x.out.json(200, "{}");
+    if (++answered > 1) return true;
+    // Two handlers that follow each other, without a look at the sockets: the request, the stop.
+    asio::post(loop.context(), [&] {  // the session waits by now
+      asio::post(loop.context(), [&] {
+        const auto again = request_for("/x");
+        ::send(peers.front(), again.data(), again.size(), 0);
+        ::shutdown(peers.front(), SHUT_WR);
+      });
+      loop.drain();
+    });
+    return true;
+  };
+  service served({{verb::get, "/x", "x", {}, answer}}, limits, 1, silent);
+  connect(served, request_for("/x"));
+  loop.start();
+  loop.finish();
+  loop.join();
+  BOOST_TEST(answered == 2);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace multipass::testing
