@@ -12,11 +12,37 @@
 
 namespace multipass {
 
+/// What a TLS listener asks of its peers (mTLS).
+enum class client_certificates : std::uint8_t {
+  off,       ///< none is asked for
+  optional,  ///< one that is sent must be good; a TPP that is bound to an organization needs one
+  required,  ///< no connection without a good one
+};
+
 struct config {
   // Listeners: "address:port", IPv6 as "[::1]:8080"; port 0 lets the system choose.
   std::string listen = "127.0.0.1:8080";  ///< public: the six endpoints, consent page, /healthz
   std::string admin_listen = "127.0.0.1:8081";  ///< private: /admin, /metrics, /healthz, /readyz
   unsigned threads = 0;                         ///< event loops, 0-256; 0: one per core
+
+  // TLS: empty file names leave a listener plain. All files PEM, read again at gateway::reload().
+  std::string tls_certificate;  ///< public listener's chain, leaf first; set together with tls_key
+  std::string tls_key;          ///< its private key, readable by the owner only
+  client_certificates tls_client = client_certificates::off;  ///< of TPPs, public listener
+  std::string tls_client_ca;  ///< bundle that client certificates must chain to; needed unless off
+  std::string admin_tls_certificate;  ///< the same four for the private listener
+  std::string admin_tls_key;
+  client_certificates admin_tls_client = client_certificates::off;
+  std::string admin_tls_client_ca;
+  std::chrono::milliseconds tls_handshake_timeout{5'000};  ///< 10 ms - 1 h
+
+  // In front of us
+  /// Networks ("10.0.0.0/8, 192.0.2.7, 2001:db8::/32") whose X-Forwarded-For and Client-Cert fields
+  /// and PROXY headers are believed; those of all others are ignored.
+  std::string trusted_proxies;
+  /// Each connection to the public listener begins with a PROXY header (version 1 or 2); one from
+  /// outside trusted_proxies, or without the header, is closed.
+  bool proxy_protocol = false;
 
   // Store
   std::string database = "multipass.db";  ///< SQLite file, created when missing
@@ -51,15 +77,36 @@ struct config {
   std::size_t max_body = 65'536;
   std::size_t max_admin_body = 16'777'216;  ///< private listener: account imports
   std::size_t max_parameters = 32;
+  std::size_t max_chunk_header =
+      256;                          ///< a chunk-size line with its extensions, 16-8192; above: 400
+  std::size_t max_json_depth = 16;  ///< of a JSON body, 1-64; above: 400
   std::size_t max_connections = 10'000;  ///< in all; further ones wait in the accept queue
+  /// Per address, 0: no limit; further ones are closed at once. Not for trusted_proxies without
+  /// PROXY protocol: their connections are many peers'.
+  std::size_t max_connections_per_address = 1'000;
+
+  // Rates: token buckets, over all threads; above: 429 with Retry-After. 0 requests: no limit
+  std::size_t tpp_rate = 1'000;       ///< requests a second of one TPP, 0-10^6
+  std::size_t tpp_burst = 2'000;      ///< at once, 1-10^6
+  std::size_t address_rate = 1'000;   ///< requests a second from one address, 0-10^6
+  std::size_t address_burst = 2'000;  ///< at once, 1-10^6
+  /// Account reads in any 24 hours without the PSU present, per consent, endpoint and account (RTS
+  /// Art. 36(5) says 4), 0-1000; 0: no limit.
+  std::size_t unattended_reads = 0;
+
+  // Log-in on the consent page, per PSU and per address
+  std::size_t login_attempts = 5;                 ///< failures before a lock-out, 1-100
+  std::chrono::seconds login_lockout{60};         ///< the first; each further doubles it, 1 s - 1 h
+  std::chrono::seconds login_lockout_most{3600};  ///< it grows to this, up to 24 h
 
   // HTTP time-outs, monotonic
   std::chrono::milliseconds header_timeout{10'000};
   std::chrono::milliseconds body_timeout{10'000};
   std::chrono::milliseconds idle_timeout{75'000};  ///< longer than the balancer's
   std::chrono::milliseconds write_timeout{10'000};
-  std::chrono::milliseconds shutdown_delay{0};       ///< from /readyz 503 to closing the listener
-  std::chrono::milliseconds shutdown_grace{10'000};  ///< for requests in flight at stop
+  std::chrono::milliseconds handler_timeout{10'000};  ///< for an answer that needs the store
+  std::chrono::milliseconds shutdown_delay{0};        ///< from /readyz 503 to closing the listener
+  std::chrono::milliseconds shutdown_grace{10'000};   ///< for requests in flight at stop
 
   log_level level = log_level::info;
 

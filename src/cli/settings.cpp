@@ -23,6 +23,28 @@ constexpr auto table = std::to_array<setting>({
      "private listener: /admin, /metrics, /healthz, /readyz", ""},
     {"threads", &config::threads, "event loops, 0 to 256; 0: one per core", ""},
 
+    {"tls-certificate", &config::tls_certificate,
+     "certificate chain of the public listener, PEM; empty: plain HTTP", "TLS and client certificates"},
+    {"tls-key", &config::tls_key, "its private key, PEM, mode 0600", ""},
+    {"tls-client", &config::tls_client,
+     "certificates of TPPs: off, optional or required", ""},
+    {"tls-client-ca", &config::tls_client_ca,
+     "the CAs that these must chain to, PEM", ""},
+    {"admin-tls-certificate", &config::admin_tls_certificate,
+     "the same for the private listener", ""},
+    {"admin-tls-key", &config::admin_tls_key, "its private key, PEM, mode 0600", ""},
+    {"admin-tls-client", &config::admin_tls_client,
+     "certificates of operators: off, optional or required", ""},
+    {"admin-tls-client-ca", &config::admin_tls_client_ca,
+     "the CAs that these must chain to, PEM", ""},
+    {"tls-handshake-timeout", &config::tls_handshake_timeout,
+     "to finish a TLS handshake, 10ms to 1h", ""},
+
+    {"trusted-proxies", &config::trusted_proxies,
+     "networks whose X-Forwarded-For, Client-Cert and PROXY header are believed", "In front of us"},
+    {"proxy-protocol", &config::proxy_protocol,
+     "connections to the public listener begin with a PROXY header: true or false", ""},
+
     {"database", &config::database, "SQLite file, created when missing", "Store"},
     {"key-file", &config::key_file, "the server's own key, mode 0600; empty: <database>.key", ""},
     {"admin-key-file", &config::admin_key_file,
@@ -62,8 +84,31 @@ constexpr auto table = std::to_array<setting>({
      "body on the private listener, such as an account import, 1 to 1GiB", ""},
     {"max-parameters", &config::max_parameters,
      "parameters of a request, 1 to 1000; above: 400", ""},
+    {"max-chunk-header", bytes{&config::max_chunk_header},
+     "chunk-size line of a body, 16 to 8KiB; above: 400", ""},
+    {"max-json-depth", &config::max_json_depth,
+     "nesting of a JSON body, 1 to 64; above: 400", ""},
     {"max-connections", &config::max_connections,
      "open connections, 1 to 1000000; further ones wait", ""},
+    {"max-connections-per-address", &config::max_connections_per_address,
+     "of one address, 0 to 1000000, 0: no limit; further ones are closed", ""},
+
+    {"tpp-rate", &config::tpp_rate,
+     "requests a second of one TPP, 0 to 1000000, 0: no limit; above: 429", "Rates"},
+    {"tpp-burst", &config::tpp_burst, "requests of one TPP at once, 1 to 1000000", ""},
+    {"address-rate", &config::address_rate,
+     "requests a second from one address, 0 to 1000000, 0: no limit; above: 429", ""},
+    {"address-burst", &config::address_burst,
+     "requests from one address at once, 1 to 1000000", ""},
+    {"unattended-reads", &config::unattended_reads,
+     "reads in 24 h without PSU-IP-Address, per consent, endpoint and account; 0: no limit", ""},
+
+    {"login-attempts", &config::login_attempts,
+     "failed log-ins before a lock-out, per PSU and per address, 1 to 100", "Log-in"},
+    {"login-lockout", &config::login_lockout,
+     "the first lock-out, 1s to 1h; each further one is twice as long", ""},
+    {"login-lockout-most", &config::login_lockout_most,
+     "the longest lock-out, login-lockout to 1d", ""},
 
     {"header-timeout", &config::header_timeout,
      "to receive a header, 10ms to 1h", "HTTP time-outs"},
@@ -71,6 +116,8 @@ constexpr auto table = std::to_array<setting>({
     {"idle-timeout", &config::idle_timeout,
      "between requests, 10ms to 1d; longer than the balancer's", ""},
     {"write-timeout", &config::write_timeout, "a peer that takes no answer, 10ms to 1h", ""},
+    {"handler-timeout", &config::handler_timeout,
+     "for an answer that needs the store, 10ms to 1h; above: 503", ""},
     {"shutdown-delay", &config::shutdown_delay,
      "from /readyz 503 to closing the listeners, 0s to 1h", ""},
     {"shutdown-grace", &config::shutdown_grace, "for requests in flight at stop, 0s to 1h", ""},
@@ -86,6 +133,11 @@ constexpr std::array<std::pair<std::string_view, log_level>, 4> level_names{
      {"info", log_level::info},
      {"warning", log_level::warning},
      {"error", log_level::error}}};
+
+constexpr std::array<std::pair<std::string_view, client_certificates>, 3> client_certificate_names{
+    {{"off", client_certificates::off},
+     {"optional", client_certificates::optional},
+     {"required", client_certificates::required}}};
 
 // One parser per type of member; each returns whether it took the value. The forms below say in
 // words what it takes.
@@ -118,11 +170,21 @@ bool take(Duration& to, std::string_view value) {
   return to == *length;
 }
 
-bool take(log_level& to, std::string_view value) {
-  const auto named = std::ranges::find(level_names, value, [](auto& pair) { return pair.first; });
-  if (named == level_names.end()) return false;
+template <class Named, std::size_t size>
+bool take_named(Named& to, std::string_view value,
+                const std::array<std::pair<std::string_view, Named>, size>& names) {
+  const auto named = std::ranges::find(names, value, [](auto& pair) { return pair.first; });
+  if (named == names.end()) return false;
   to = named->second;
   return true;
+}
+
+bool take(log_level& to, std::string_view value) {
+  return take_named(to, value, level_names);
+}
+
+bool take(client_certificates& to, std::string_view value) {
+  return take_named(to, value, client_certificate_names);
 }
 
 bool take_size(std::size_t& to, std::string_view value) {
@@ -152,6 +214,9 @@ std::string_view form(milliseconds) {
 std::string_view form(log_level) {
   return "debug, info, warning or error";
 }
+std::string_view form(client_certificates) {
+  return "off, optional or required";
+}
 
 std::string write(const std::string& value) {
   return value;
@@ -170,6 +235,9 @@ std::string write(milliseconds value) {
 }
 std::string write(log_level value) {
   return std::string(level_names[static_cast<std::size_t>(value)].first);
+}
+std::string write(client_certificates value) {
+  return std::string(client_certificate_names[static_cast<std::size_t>(value)].first);
 }
 
 }  // namespace

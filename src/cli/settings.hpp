@@ -23,7 +23,8 @@ struct bytes {
 struct setting {
   using target = std::variant<std::string config::*, bool config::*, unsigned config::*,
                               std::size_t config::*, bytes, std::chrono::seconds config::*,
-                              std::chrono::milliseconds config::*, log_level config::*>;
+                              std::chrono::milliseconds config::*, log_level config::*,
+                              client_certificates config::*>;
 
   std::string_view key;  ///< as in the file, and behind "--" as a flag
   target member;

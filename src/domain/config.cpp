@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/listen_address.hpp"
+#include "base/networks.hpp"
 
 namespace multipass {
 
@@ -74,6 +75,31 @@ void check_listeners(checks& check, const config& c) {
   check.range("threads", c.threads, 0U, 256U, "0 to 256 (0: one per core)");
 }
 
+void check_tls(checks& check, std::string_view prefix, const std::string& certificate,
+               const std::string& key, client_certificates client, const std::string& client_ca) {
+  const auto named = [&](std::string_view rest) { return std::string(prefix) + std::string(rest); };
+  check.that(key.empty() == certificate.empty(), named(certificate.empty() ? "certificate" : "key"),
+             "a PEM file, as its other half is set");
+  const bool asks = client != client_certificates::off;
+  check.that(!asks || !certificate.empty(), named("client"), "off, as the listener has no TLS");
+  check.that(!asks || !client_ca.empty(), named("client-ca"),
+             "a PEM bundle, as client certificates are asked for");
+}
+
+void check_surroundings(checks& check, const config& c) {
+  using std::chrono::milliseconds;
+  check_tls(check, "tls-", c.tls_certificate, c.tls_key, c.tls_client, c.tls_client_ca);
+  check_tls(check, "admin-tls-", c.admin_tls_certificate, c.admin_tls_key, c.admin_tls_client,
+            c.admin_tls_client_ca);
+  check.range<milliseconds>("tls-handshake-timeout", c.tls_handshake_timeout, 10ms, 1h,
+                            "10ms to 1h");
+  const auto trusted = parse_networks(c.trusted_proxies);
+  check.that(trusted.has_value(), "trusted-proxies",
+             "networks such as 10.0.0.0/8, 192.0.2.7, 2001:db8::/32");
+  check.that(!c.proxy_protocol || (trusted && !trusted->empty()), "trusted-proxies",
+             "the balancer's networks, as proxy-protocol is on");
+}
+
 void check_store(checks& check, const config& c) {
   check.that(!c.database.empty() && !has_control_character(c.database), "database", "a file name");
   check.that(!has_control_character(c.key_file), "key-file", "a file name");
@@ -121,7 +147,28 @@ void check_http_limits(checks& check, const config& c) {
   check.range<std::size_t>("max-body", c.max_body, 1, 64 * mib, "1 to 64MiB");
   check.range<std::size_t>("max-admin-body", c.max_admin_body, 1, 1024 * mib, "1 to 1GiB");
   check.range<std::size_t>("max-parameters", c.max_parameters, 1, 1000, "1 to 1000");
+  check.range<std::size_t>("max-chunk-header", c.max_chunk_header, 16, 8192, "16 to 8KiB");
+  check.range<std::size_t>("max-json-depth", c.max_json_depth, 1, 64, "1 to 64");
   check.range<std::size_t>("max-connections", c.max_connections, 1, 1'000'000, "1 to 1000000");
+  check.range<std::size_t>("max-connections-per-address", c.max_connections_per_address, 0,
+                           1'000'000, "0 to 1000000");
+}
+
+void check_rates(checks& check, const config& c) {
+  constexpr std::size_t most = 1'000'000;
+  check.range<std::size_t>("tpp-rate", c.tpp_rate, 0, most, "0 to 1000000");
+  check.range<std::size_t>("tpp-burst", c.tpp_burst, 1, most, "1 to 1000000");
+  check.range<std::size_t>("address-rate", c.address_rate, 0, most, "0 to 1000000");
+  check.range<std::size_t>("address-burst", c.address_burst, 1, most, "1 to 1000000");
+  check.range<std::size_t>("unattended-reads", c.unattended_reads, 0, 1000, "0 to 1000");
+}
+
+void check_login(checks& check, const config& c) {
+  using std::chrono::seconds;
+  check.range<std::size_t>("login-attempts", c.login_attempts, 1, 100, "1 to 100");
+  check.range<seconds>("login-lockout", c.login_lockout, 1s, 1h, "1s to 1h");
+  check.range<seconds>("login-lockout-most", c.login_lockout_most, c.login_lockout, 24h,
+                       "what login-lockout is to 1d");
 }
 
 void check_http_timeouts(checks& check, const config& c) {
@@ -130,6 +177,7 @@ void check_http_timeouts(checks& check, const config& c) {
   check.range<milliseconds>("body-timeout", c.body_timeout, 10ms, 1h, "10ms to 1h");
   check.range<milliseconds>("idle-timeout", c.idle_timeout, 10ms, 24h, "10ms to 1d");
   check.range<milliseconds>("write-timeout", c.write_timeout, 10ms, 1h, "10ms to 1h");
+  check.range<milliseconds>("handler-timeout", c.handler_timeout, 10ms, 1h, "10ms to 1h");
   check.range<milliseconds>("shutdown-delay", c.shutdown_delay, 0ms, 1h, "0s to 1h");
   check.range<milliseconds>("shutdown-grace", c.shutdown_grace, 0ms, 1h, "0s to 1h");
 }
@@ -139,10 +187,13 @@ void check_http_timeouts(checks& check, const config& c) {
 result<void> validate(const config& c) {
   checks check;
   check_listeners(check, c);
+  check_surroundings(check, c);
   check_store(check, c);
   check_life_times(check, c);
   check_consent(check, c);
   check_http_limits(check, c);
+  check_rates(check, c);
+  check_login(check, c);
   check_http_timeouts(check, c);
   return check.outcome();
 }

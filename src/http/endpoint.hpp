@@ -9,13 +9,16 @@
 
 #include "base/task.hpp"
 #include "http/answer.hpp"
+#include "http/peer.hpp"
 #include "http/request.hpp"
 
 namespace multipass {
 
-/// What a handler gets: the request, where the answer goes, and on which event loop it runs.
+/// What a handler gets: the request, who sent it, where the answer goes, and on which event loop it
+/// runs.
 struct exchange {
   const request& in;
+  const peer& from;
   answer& out;
   std::size_t thread;  ///< 0 .. threads-1; picks state that belongs to this event loop alone
   std::chrono::steady_clock::time_point started;  ///< when the request was there, whole

@@ -85,14 +85,16 @@ task<> listener::accept_all() {
 // failed for a reason that time may mend, such as EMFILE. The descriptor is accepted bare, because
 // a socket object would be registered with this loop and not with the one that will serve it.
 bool listener::accept_waiting() {
+  asio::ip::tcp::endpoint from;
+  auto size = static_cast<socklen_t>(from.capacity());
   const int descriptor =
-      ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      ::accept4(acceptor_.native_handle(), from.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (descriptor >= 0) {
     service_.metrics.accepted.fetch_add(1, std::memory_order_relaxed);
     // Counted here and not by the session, which begins only when its loop gets to it: meanwhile
     // this loop would accept more than it may.
     service_.metrics.connections.fetch_add(1, std::memory_order_relaxed);
-    deal_out(descriptor);
+    deal_out(descriptor, {without_mapping(from.address()), nullptr});
     return true;
   }
   if (errno == EAGAIN || errno == ECONNABORTED || errno == EINTR) return true;
@@ -100,10 +102,10 @@ bool listener::accept_waiting() {
   return false;
 }
 
-void listener::deal_out(int descriptor) {
+void listener::deal_out(int descriptor, peer from) {
   event_loop& loop = *loops_[next_++ % loops_.size()];
-  auto serve = [descriptor, &loop, &s = service_] {
-    asio::co_spawn(loop.context(), serve_connection(descriptor, loop, s), asio::detached);
+  auto serve = [descriptor, from = std::move(from), &loop, &s = service_] {
+    asio::co_spawn(loop.context(), serve_connection(descriptor, from, loop, s), asio::detached);
   };
   asio::post(loop.context(), serve);
 }

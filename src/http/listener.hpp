@@ -11,6 +11,7 @@
 
 #include "base/task.hpp"
 #include "http/event_loop.hpp"
+#include "http/peer.hpp"
 #include "http/service.hpp"
 #include "multipass/error.hpp"
 
@@ -40,7 +41,7 @@ class listener {
   task<> accept_all();
   task<> pause();
   bool accept_waiting();
-  void deal_out(int descriptor);
+  void deal_out(int descriptor, peer from);
 
   service& service_;
   const loops& loops_;

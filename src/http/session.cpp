@@ -20,13 +20,14 @@ bool is_request_id(std::string_view text) {
 
 }  // namespace
 
-task<> serve_connection(int descriptor, event_loop& loop, service& s) {
-  session c(descriptor, loop, s);
+task<> serve_connection(int descriptor, peer from, event_loop& loop, service& s) {
+  session c(descriptor, std::move(from), loop, s);
   co_await c.run();
 }
 
-session::session(int descriptor, event_loop& loop, service& s)
+session::session(int descriptor, peer from, event_loop& loop, service& s)
     : socket_(descriptor, loop.sockets()),
+      peer_(std::move(from)),
       loop_(loop),
       service_(s),
       parser_(s.limits),
@@ -158,7 +159,7 @@ bool session::answer_from_memory() {
     }
   } else {
     const auto& row = service_.routes.row(row_);
-    exchange x{r, out, loop_.index(), started_};
+    exchange x{r, peer_, out, loop_.index(), started_};
     try {
       if (!row.from_memory || !row.from_memory(x)) return false;
     } catch (const std::exception& e) {

@@ -11,6 +11,7 @@
 #include "base/task.hpp"
 #include "http/event_loop.hpp"
 #include "http/input_buffer.hpp"
+#include "http/peer.hpp"
 #include "http/request_parser.hpp"
 #include "http/service.hpp"
 #include "http/socket.hpp"
@@ -20,11 +21,11 @@ namespace multipass {
 /// Serves a connection to its end; never throws. Spawn it on the loop's own thread. Owns
 /// `descriptor`, which does not block; `s` and `loop` outlive it. Who accepted the connection has
 /// counted it in http_metrics::connections; it takes itself off that count.
-task<> serve_connection(int descriptor, event_loop& loop, service& s);
+task<> serve_connection(int descriptor, peer from, event_loop& loop, service& s);
 
 class session final : public loop_member {
  public:
-  session(int descriptor, event_loop& loop, service& s);
+  session(int descriptor, peer from, event_loop& loop, service& s);
   ~session();
   session(const session&) = delete;
   session& operator=(const session&) = delete;
@@ -61,6 +62,7 @@ class session final : public loop_member {
   task<> linger();
 
   socket socket_;
+  peer peer_;
   event_loop& loop_;
   service& service_;
   request_parser parser_;

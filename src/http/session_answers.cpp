@@ -12,7 +12,7 @@ task<> session::answer_with_wait() {
   if (!loop_.slow().may_go()) co_await loop_.slow().turn();
   const auto& row = service_.routes.row(row_);
   answer out(answer_context(!open_));
-  exchange x{parser_.current(), out, loop_.index(), started_};
+  exchange x{parser_.current(), peer_, out, loop_.index(), started_};
   std::string failure;
   try {
     co_await row.handle(x);

@@ -151,7 +151,8 @@ page consent_visitor::send(request in) {
   in.cookie = cookie;
   std::string sent;
   answer out({&sent, "Thu, 01 Jan 1970 00:00:00 GMT", "request"});
-  exchange e{in, out, 0, {}};
+  const peer from;
+  exchange e{in, from, out, 0, {}};
   for (const endpoint& row : endpoints_) {
     if (row.method == in.method && row.path == in.path) {
       asio::co_spawn(loop_, row.handle(e), asio::detached);

@@ -46,7 +46,7 @@ struct fixture {
     peers.push_back(ends[1]);
     ++s.metrics.connections;  // as the listener counts it
     asio::post(loop.context(), [this, &s, descriptor = ends[0]] {
-      asio::co_spawn(loop.context(), serve_connection(descriptor, loop, s), asio::detached);
+      asio::co_spawn(loop.context(), serve_connection(descriptor, {}, loop, s), asio::detached);
     });
   }
 
