@@ -8,7 +8,6 @@ how is said in the modules: closed_loops, open_loop, writes, flood, many_tokens,
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import shutil
@@ -33,7 +32,7 @@ from exchange import Answer
 from fleet import Fleet, running
 from peers import Site
 from report.process import exit_on_sigterm
-from report.result_file import ResultFile
+from report.result_file import ResultFile, show
 from servers import allow_many_files
 
 TOKENS = 50_000  # distinct; their answers fit into the gateway's default memory
@@ -102,14 +101,6 @@ def run(options: argparse.Namespace) -> None:
     if "counts" in options.parts:
         counts.counts(c)
     show(c.results.write())
-
-
-def show(path: Path) -> None:
-    """The figures of a results file."""
-    for name, figure in json.loads(path.read_text())["figures"].items():
-        between = f" ({figure['low']:.3g}-{figure['high']:.3g})" if "low" in figure else ""
-        print(f"{name:55} {figure['value']:.4g}{between} {figure['unit']}")
-    print(f"written: {path}")
 
 
 def main() -> int:

@@ -113,6 +113,7 @@ def haproxy(site: Site, name: str, threads: int, cpus: str | None) -> Server:
 PEERS = {
     "gateway": Peer("the gateway", True, gateway),
     "gateway_again": Peer("the gateway, a second process", True, gateway),
+    "gateway_before": Peer("the gateway of the earlier revision", True, gateway),
     "floor": Peer("raw epoll loop, canned bytes", False, built("epoll_floor")),
     "floor_gathered": Peer("raw epoll loop, one send for all that a read brought", False,
                            built("epoll_floor", "--gather")),

@@ -24,7 +24,7 @@ from typing import Any, Sequence
 
 from report.machine import ROOT, machine
 
-__all__ = ["ResultFile", "machine", "results_folder"]
+__all__ = ["ResultFile", "machine", "results_folder", "show"]
 
 FIGURE_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 PART_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -124,3 +124,11 @@ class ResultFile:
         fresh.write_text(json.dumps(self._content, indent=1, ensure_ascii=False) + "\n")
         os.replace(fresh, path)
         return path
+
+
+def show(path: Path) -> None:
+    """The figures of a results file."""
+    for name, figure in json.loads(path.read_text())["figures"].items():
+        between = f" ({figure['low']:.3g}-{figure['high']:.3g})" if "low" in figure else ""
+        print(f"{name:55} {figure['value']:.4g}{between} {figure['unit']}")
+    print(f"written: {path}")
