@@ -15,26 +15,6 @@ constexpr character_set target_characters = alphanumerics.with("!\"$%&'()*+,-./:
 constexpr character_set host_characters = alphanumerics.with(".-_");
 constexpr character_set ip_literal_characters = digits.with("abcdefABCDEF:.");
 
-// HTAB apart, no control character may stand in a header (RFC 9110, section 5.5) but one CR LF per
-// line: a bare CR or LF, and a folded field (RFC 9112, section 5.2), change that count.
-std::optional<refusal> check_lines(const request_head& head) {
-  std::size_t lines = 0;
-  bool plain = true;
-  const auto raw = head.raw;
-  for (auto i = find_control(raw, 0); i < raw.size(); i = find_control(raw, i + 1)) {
-    if (raw[i] == '\r' && i + 1 < raw.size() && raw[i + 1] == '\n') {
-      ++lines;
-      ++i;
-    } else if (raw[i] == '\r' || raw[i] == '\n') {
-      plain = false;
-    } else if (raw[i] != '\t') {
-      return refusal{400, "Control character in the header"};
-    }
-  }
-  if (plain && lines == head.fields + 2) return std::nullopt;
-  return refusal{400, "Header lines must end in CR LF and not be folded"};
-}
-
 bool is_origin_form(std::string_view target) {
   return target.starts_with('/') && target_characters.has_all(target);
 }
@@ -79,6 +59,25 @@ std::optional<refusal> check_length(const request_head& head) {
 
 }  // namespace
 
+// HTAB apart, no control character may stand in a header (RFC 9110, section 5.5) but one CR LF per
+// line: a bare CR or LF, and a folded field (RFC 9112, section 5.2), change that count.
+std::optional<refusal> check_lines(std::string_view raw, std::size_t fields) noexcept {
+  std::size_t lines = 0;
+  bool plain = true;
+  for (auto i = find_control(raw, 0); i < raw.size(); i = find_control(raw, i + 1)) {
+    if (raw[i] == '\r' && i + 1 < raw.size() && raw[i + 1] == '\n') {
+      ++lines;
+      ++i;
+    } else if (raw[i] == '\r' || raw[i] == '\n') {
+      plain = false;
+    } else if (raw[i] != '\t') {
+      return refusal{400, "Control character in the header"};
+    }
+  }
+  if (plain && lines == fields + 2) return std::nullopt;
+  return refusal{400, "Header lines must end in CR LF and not be folded"};
+}
+
 std::optional<refusal> check_fields(const request_head& head) noexcept {
   if (head.version != 10 && head.version != 11)
     return refusal{505, "HTTP version must be 1.0 or 1.1"};
@@ -86,7 +85,8 @@ std::optional<refusal> check_fields(const request_head& head) noexcept {
   if (head.hosts > 1) return refusal{400, "Host appears more than once"};
   if (head.hosts == 0 && head.version == 11) return refusal{400, "Host is missing"};
   if (head.hosts == 1 && !is_host(head.host)) return refusal{400, "Host is malformed"};
-  if (!head.expect.empty() && !boost::beast::iequals(head.expect, "100-continue")) {
+  if (head.expects > 1 ||
+      (!head.expect.empty() && !boost::beast::iequals(head.expect, "100-continue"))) {
     return refusal{417, "Only Expect: 100-continue is understood"};
   }
   if (head.content_types > 1) return refusal{400, "Content-Type appears more than once"};
@@ -94,7 +94,7 @@ std::optional<refusal> check_fields(const request_head& head) noexcept {
 }
 
 std::optional<refusal> check_framing(const request_head& head) noexcept {
-  if (const auto refused = check_lines(head)) return refused;
+  if (const auto refused = check_lines(head.raw, head.fields)) return refused;
   return check_fields(head);
 }
 

@@ -21,6 +21,7 @@ struct request_head {
   std::string_view transfer_encoding;
   std::size_t content_lengths = 0;
   std::string_view content_length;
+  std::size_t expects = 0;
   std::string_view expect;
   std::size_t content_types = 0;
 };
@@ -33,6 +34,10 @@ struct refusal {
 
 /// nullopt: the framing is unambiguous.
 std::optional<refusal> check_framing(const request_head& head) noexcept;
+
+/// The part of check_framing() that looks at line ends: `raw` is a first line, that many fields,
+/// and the empty line. A chunked body's end is that too (RFC 9112, section 7.1.2).
+std::optional<refusal> check_lines(std::string_view raw, std::size_t fields) noexcept;
 
 /// The part of check_framing() that looks at target and fields, for a header whose lines are known
 /// to be plain.

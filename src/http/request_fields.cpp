@@ -32,6 +32,7 @@ void file_field(header_field name, std::string_view value, request_head& head,
       parts.origin = value;
       break;
     case header_field::expect:
+      ++head.expects;
       head.expect = value;
       break;
     case header_field::x_request_id:

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
+#include <boost/beast/http/rfc7230.hpp>
 #include <functional>
 #include <utility>
 
@@ -25,11 +27,22 @@ constexpr refusal malformed_chunk{400, "Chunked body is malformed"};
 constexpr refusal long_chunk_header{400, "Chunk header is longer than this server reads"};
 constexpr refusal large_body{413, "Body is larger than this server reads"};
 constexpr refusal many_fields{431, "More header fields than this server reads"};
+constexpr refusal large_trailers{431, "Trailers are larger than this server reads"};
 
 bool lies_in(std::string_view whole, std::string_view part) {
   const std::less_equal<const char*> not_behind;
   return not_behind(whole.data(), part.data()) &&
          not_behind(part.data() + part.size(), whole.data() + whole.size());
+}
+
+// An end of line does not belong to a quoted string (RFC 9110, section 5.6.4); Beast reads on.
+bool leaves_quotes_open(std::string_view line) {
+  bool open = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '"') open = !open;
+    if (line[i] == '\\' && open) ++i;
+  }
+  return open;
 }
 
 // "... HTTP/2.0", as against a request line that ends in something else.
@@ -70,6 +83,7 @@ void request_parser::start() {
   machine_.reset();
   plain_ = plain::no;
   tried_plain_ = false;
+  closes_ = keeps_ = false;
   head_ = {};
   request_ = {};
   if (body_.capacity() > body_kept) body_ = {};
@@ -127,6 +141,8 @@ std::size_t request_parser::parse_header(std::string_view unread) {
     state_ = state::done;
     return head_.raw.size();
   }
+  // Known before the line is whole, because no answer to HEAD has a body, a refusal neither.
+  if (unread.starts_with("HEAD ")) request_.method = verb::head;
   const auto size = find_header_end(unread);
   if (size == 0) return 0;
   head_.raw = unread.substr(0, size);
@@ -156,7 +172,9 @@ std::size_t request_parser::parse_body(std::string_view unread) {
     if (machine_->chunked() && rest.size() < least_last_chunk) break;
     boost::beast::error_code ec;
     chunk_front_ = rest.data();
-    used += machine_->put(boost::asio::buffer(rest.data(), rest.size()), ec);
+    const auto fields = head_.fields;
+    const auto taken = machine_->put(boost::asio::buffer(rest.data(), rest.size()), ec);
+    used += taken;
     if (state_ == state::refused) break;
     if (ec == http::error::need_more) {
       check_limits_of_unfinished_body(unread.substr(used));
@@ -165,6 +183,8 @@ std::size_t request_parser::parse_body(std::string_view unread) {
     if (ec) {
       refuse(malformed_chunk);
     } else if (machine_->is_done()) {
+      if (machine_->chunked()) check_trailers(rest.substr(0, taken), head_.fields - fields);
+      if (state_ == state::refused) break;
       request_.body = body_;
       state_ = state::done;
     }
@@ -178,10 +198,31 @@ void request_parser::check_limits_of_unfinished_body(std::string_view rest) {
   const auto lf = rest.find('\n');
   if (lf == std::string_view::npos && rest.size() > limits_.chunk_header + 1) {
     refuse(long_chunk_header);
-  } else if (lf != std::string_view::npos && (lf == 0 || rest[lf - 1] != '\r')) {
+  } else if (lf != std::string_view::npos &&
+             (lf == 0 || rest[lf - 1] != '\r' || leaves_quotes_open(rest.substr(0, lf)))) {
     refuse(malformed_chunk);
   } else if (rest.size() > limits_.header) {
-    refuse({431, "Trailers are larger than this server reads"});
+    refuse(large_trailers);
+  }
+}
+
+// However the bytes came: trailers that were there at once are held to the same size, and no more
+// folded than a header.
+void request_parser::check_trailers(std::string_view last_chunk, std::size_t fields) {
+  if (last_chunk.starts_with("\r\n")) last_chunk.remove_prefix(2);  // the end of the chunk before
+  if (last_chunk.size() > limits_.header) {
+    refuse(large_trailers);
+  } else if (check_lines(last_chunk, fields)) {
+    refuse(malformed_chunk);
+  }
+}
+
+// Not left to Beast: in HTTP/1.0 it lets "keep-alive" win over "close" (RFC 9112, section 9.3:
+// close wins), and it heeds the field in a trailer too.
+void request_parser::read_connection(std::string_view options) {
+  for (const auto option : http::opt_token_list{options}) {
+    closes_ = closes_ || boost::beast::iequals(option, "close");
+    keeps_ = keeps_ || boost::beast::iequals(option, "keep-alive");
   }
 }
 
@@ -242,9 +283,10 @@ void request_parser::machine::on_field_impl(http::field, string_view name, strin
                                             error_code& ec) {
   owner_.count_field(ec);
   // A trailer is counted, and never merged into the header.
-  if (!ec && owner_.state_ == request_parser::state::header) {
-    file_field(find_header_field(name), value, owner_.head_, owner_.request_);
-  }
+  if (ec || owner_.state_ != request_parser::state::header) return;
+  const auto known = find_header_field(name);
+  if (known == header_field::connection) owner_.read_connection(value);
+  file_field(known, value, owner_.head_, owner_.request_);
 }
 
 void request_parser::machine::on_header_impl(error_code&) {}

@@ -43,7 +43,7 @@ class request_parser {
   }
   bool keep_alive() const {
     return state_ == state::done &&
-           (machine_ ? machine_->keep_alive() : plain_ == plain::keep_alive);
+           (machine_ ? !closes_ && (keeps_ || !is_http_1_0()) : plain_ == plain::keep_alive);
   }
   std::size_t header_size() const { return head_.raw.size(); }
   bool is_http_1_0() const { return head_.version == 10; }
@@ -80,6 +80,8 @@ class request_parser {
   std::size_t parse_body(std::string_view unread);
   std::size_t find_header_end(std::string_view unread);
   void check_limits_of_unfinished_body(std::string_view rest);
+  void check_trailers(std::string_view last_chunk, std::size_t fields);
+  void read_connection(std::string_view options);
   void check_chunk_header(std::uint64_t size, std::string_view extensions,
                           boost::beast::error_code& ec);
   void count_field(boost::beast::error_code& ec);
@@ -90,6 +92,8 @@ class request_parser {
   std::optional<machine> machine_;  // when the request is not plain
   plain plain_ = plain::no;
   bool tried_plain_ = false;
+  bool closes_ = false;  // "close" stands in a Connection field
+  bool keeps_ = false;   // "keep-alive" does
   request_head head_;
   request request_;
   std::string body_;                   // keeps its capacity from request to request

@@ -82,6 +82,10 @@ BOOST_AUTO_TEST_CASE(extensions_are_read_and_forgotten) {
   is_refused("3;a=\"\n\"\r\nabc\r\n0\r\n\r\n", 400, malformed);
   is_refused("3\r\nabc\r\n0;a=\"\n\"\r\n\r\n", 400, malformed);
   is_refused("3;a=\"\0\"\r\nabc\r\n0\r\n\r\n"s, 400, malformed);
+  is_refused("3;a=\"\r\n", 400, malformed);  // no further byte can mend it
+  is_refused("3;a=\"\\\"\r\n", 400, malformed);
+  is_refused("0;a=\"\r\n", 400, malformed);
+  BOOST_TEST(read("3;a=\"\\\"\"\r\nabc\r\n0\r\n\r\n") == "abc");
 }
 
 BOOST_AUTO_TEST_CASE(a_chunk_is_as_long_as_it_says) {
@@ -105,6 +109,9 @@ BOOST_AUTO_TEST_CASE(trailers_never_become_header_fields) {
   is_refused("3\r\nabc\r\n0\r\nX-A : b\r\n\r\n", 400, malformed);
   is_refused("3\r\nabc\r\n0\r\nX-A: \x01\r\n\r\n", 400, malformed);
   is_refused("3\r\nabc\r\n0\r\nX-A: b\nX-B: c\r\n\r\n", 400, malformed);
+  is_refused("3\r\nabc\r\n0\r\nX-A: b\r\n c\r\n\r\n", 400, malformed);
+  BOOST_TEST(parsed("0\r\nConnection: close\r\n\r\n", whole).parser.keep_alive());
+  BOOST_TEST(read("0\r\nX-A: \"\r\n\r\n") == "");
 }
 
 BOOST_AUTO_TEST_CASE(limits_hold_to_the_byte) {
@@ -135,8 +142,15 @@ BOOST_AUTO_TEST_CASE(limits_hold_to_the_byte) {
   BOOST_TEST(read("0\r\nX: y\r\nX: y\r\n\r\n", l) == "");
   is_refused("0\r\nX: y\r\nX: y\r\nX: y\r\n\r\n", 431, "More header fields than this server reads",
              l);
-  is_refused("0\r\nX: " + std::string(300, 'y'), 431, "Trailers are larger than this server reads",
-             l);
+  constexpr auto large_trailers = "Trailers are larger than this server reads";
+  is_refused("0\r\nX: " + std::string(300, 'y'), 431, large_trailers, l);
+  const auto trailers = [](std::size_t n) {
+    return "0\r\nX: " + std::string(n - 10, 'y') + "\r\n\r\n";
+  };
+  BOOST_TEST(read(trailers(200), l) == "");
+  BOOST_TEST(read("1\r\na\r\n" + trailers(200), l) == "a");
+  is_refused(trailers(201), 431, large_trailers, l);
+  is_refused("1\r\na\r\n" + trailers(201), 431, large_trailers, l);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -210,6 +210,8 @@ BOOST_AUTO_TEST_CASE(the_request_line) {
       {"expectation", with("Expect: 100-Continue\r\nContent-Length: 1\r\n")},
       {"unknown expectation", with("Expect: 200-ok\r\n"), 417,
        "Only Expect: 100-continue is understood"},
+      {"unknown expectation before a known one", with("Expect: 200-ok\r\nExpect: 100-continue\r\n"),
+       417, "Only Expect: 100-continue is understood"},
   });
 }
 

@@ -144,6 +144,9 @@ BOOST_AUTO_TEST_CASE(keep_alive_is_the_default_of_1_1_and_asked_for_in_1_0) {
       {"1.0", "", false},
       {"1.0", "Connection: keep-alive\r\n", true},
       {"1.0", "Connection: Keep-Alive\r\n", true},
+      {"1.0", "Connection: keep-alive, close\r\n", false},
+      {"1.0", "Connection: keep-alive\r\nConnection: close\r\n", false},
+      {"1.0", "Proxy-Connection: keep-alive\r\n", false},
       {"1.0", "Connection: close\r\n", false}};
   for (const auto& [version, fields, kept] : rows) {
     feed f(limits);
@@ -223,6 +226,17 @@ BOOST_AUTO_TEST_CASE(refuses_as_soon_as_no_further_byte_can_mend_it) {
   is_refused("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 65537\r\n\r\n", 413,
              "Body is larger than this server reads");
   is_refused(chunked("10001\r\n"), 413, "Body is larger than this server reads");
+}
+
+// So that the refusal can go without a body, as every answer to HEAD does.
+BOOST_AUTO_TEST_CASE(a_refused_head_request_is_known_as_one) {
+  for (const auto& bytes :
+       {"HEAD /"s + std::string(5000, 'a'), "HEAD / HTTP/1.1\r\nX: "s + std::string(9000, 'a'),
+        "HEAD / HTTP/1.1\n"s, "HEAD a HTTP/1.1\r\nHost: a\r\n\r\n"s}) {
+    feed f(limits);
+    BOOST_TEST((f.add(bytes) == state::refused));
+    BOOST_TEST((f.parser.current().method == verb::head));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_answer_repeats_only_what_was_sent) {
