@@ -65,6 +65,16 @@ def split_answers(stream, methods=()):
 
 
 def connect(address):
+    """To "host:port", or to the Unix socket of that path."""
+    if address.startswith("/"):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(20)
+        try:
+            connection.connect(address)
+        except OSError:
+            connection.close()
+            raise
+        return connection
     host, port = address.rsplit(":", 1)
     connection = socket.create_connection((host, int(port)), timeout=20)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
