@@ -4,8 +4,10 @@
 #include <iostream>
 
 #include "cli/commands.hpp"
+#include "cli/core_dumps.hpp"
 
 int main(int argc, char** argv) {
+  multipass::cli::forbid_core_dumps();  // before any secret is read
   try {
     return multipass::cli::run_program(multipass::cli::all_commands(), {argv + 1, argv + argc});
   } catch (const std::exception& e) {

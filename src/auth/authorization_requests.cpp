@@ -69,7 +69,7 @@ task<result<std::string>> authorization_requests::authorize(consent_request r) {
   const auto presented = key_.of_tpp_secret(r.secret);
   const auto known = *found ? (*found)->secret : digest{};
   if (!equal_in_constant_time(presented, known) || !*found) {
-    log_.write(log_level::info, "tpp_refused", {{"tpp", *found ? username : "unknown"}});
+    log_.write_some(log_level::info, "tpp_refused", {{"tpp", *found ? username : "unknown"}});
     co_return fail(errc::unauthorized, "Unknown username or wrong secret");
   }
   if (const auto fine = check_request(**found, r, *asked); !fine) co_return fine.error();

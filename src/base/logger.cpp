@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <ctime>
 #include <string>
+#include <utility>
 
 #include "base/json_text.hpp"
 
@@ -54,6 +55,48 @@ void logger::write(log_level level, std::string_view event,
   }
   line += '}';
   sink_(level, line);
+}
+
+logger::~logger() {
+  for (const auto& b : budgets_) report(b.event, b.suppressed);
+}
+
+// Seconds of the wall clock, compared for equality: when the clock is set back, the budget begins
+// anew and nothing is silenced for long.
+void logger::write_some(log_level level, std::string_view event,
+                        std::initializer_list<field> fields) const {
+  if (!enabled(level)) return;
+  std::uint64_t suppressed = 0;
+  {
+    const auto now = clock_.now();
+    const std::lock_guard lock(mutex_);
+    auto& b = budget_of(event);
+    if (b.second != now) {
+      b.second = now;
+      b.written = 0;
+    }
+    if (b.written == most_a_second) {
+      ++b.suppressed;
+      return;
+    }
+    ++b.written;
+    suppressed = std::exchange(b.suppressed, 0);
+  }
+  report(event, suppressed);
+  write(level, event, fields);
+}
+
+logger::budget& logger::budget_of(std::string_view event) const {
+  for (auto& b : budgets_) {
+    if (b.event.empty()) b.event = event;
+    if (b.event == event) return b;
+  }
+  return budgets_.back();
+}
+
+void logger::report(std::string_view event, std::uint64_t suppressed) const {
+  if (suppressed == 0) return;
+  write(log_level::warning, "suppressed", {{"of", event}, {"lines", std::to_string(suppressed)}});
 }
 
 }  // namespace multipass

@@ -48,7 +48,7 @@ void keep_ticks(review_view& page, const choice& made) {
 task<> consent_flow::show_review(exchange& e) const {
   const auto v = co_await begin(e.in, parts_.settings.max_parameters);
   if (!v) co_return answer_ending(e, v.error());
-  const auto cookie = cookie_value(e.in.cookie, login_cookie_name(v->key));
+  const auto cookie = cookie_value(e.in.cookie, login_cookie_name(v->key, secure()));
   const auto who = psu_of(*v, cookie);
   if (!who) co_return answer_ending(e, {notice::session_expired, v->url("/consent")});
   const auto page = co_await review_of(*v, *who, cookie);
@@ -59,7 +59,7 @@ task<> consent_flow::show_review(exchange& e) const {
 task<> consent_flow::decide(exchange& e) const {
   const auto v = co_await begin(e.in, most_decision_fields);
   if (!v) co_return answer_ending(e, v.error());
-  const auto cookie = cookie_value(e.in.cookie, login_cookie_name(v->key));
+  const auto cookie = cookie_value(e.in.cookie, login_cookie_name(v->key, secure()));
   const auto who = psu_of(*v, cookie);
   if (!who) co_return answer_ending(e, {notice::session_expired, v->url("/consent")});
   if (!csrf_token_matches(parts_.key, cookie, v->text("csrf"))) {
@@ -130,8 +130,9 @@ task<> consent_flow::answer_decided(exchange& e, const visit& v,
     co_return answer_ending(e, open ? ending(notice::decided) : open.error());
   }
   if (!back) co_return answer_ending(e, notice_of(back.error().code));
-  e.out.redirect(*back, redirect_headers() + set_cookie(login_cookie_name(v.key), {}, secure()) +
-                            set_cookie(form_cookie_name(v.key), {}, secure()));
+  e.out.redirect(*back, redirect_headers() +
+                            set_cookie(login_cookie_name(v.key, secure()), {}, secure()) +
+                            set_cookie(form_cookie_name(v.key, secure()), {}, secure()));
 }
 
 }  // namespace multipass

@@ -30,7 +30,7 @@ task<> consent_flow::show_login(exchange& e) const {
   const auto v = co_await begin(e.in, parts_.settings.max_parameters);
   if (!v) co_return answer_ending(e, v.error());
   // A second tab with the same request keeps the cookie, so that the first one's form still counts.
-  std::string cookie(cookie_value(e.in.cookie, form_cookie_name(v->key)));
+  std::string cookie(cookie_value(e.in.cookie, form_cookie_name(v->key, secure())));
   if (!is_form_cookie(cookie)) cookie = random_text(32);
   answer_login(e, 200, *v, cookie, {});
 }
@@ -38,7 +38,7 @@ task<> consent_flow::show_login(exchange& e) const {
 task<> consent_flow::log_in(exchange& e) const {
   const auto v = co_await begin(e.in, parts_.settings.max_parameters);
   if (!v) co_return answer_ending(e, v.error());
-  const auto cookie = cookie_value(e.in.cookie, form_cookie_name(v->key));
+  const auto cookie = cookie_value(e.in.cookie, form_cookie_name(v->key, secure()));
   if (!csrf_token_matches(parts_.key, cookie, v->text("csrf"))) {
     co_return answer_ending(e, notice::forged);
   }
@@ -56,7 +56,9 @@ task<> consent_flow::log_in(exchange& e) const {
 
   const auto value = make_login_cookie(parts_.key, v->key, given.username,
                                        parts_.wall.now() + parts_.settings.login_ttl);
-  e.out.redirect(v->url("/consent/review"), set_cookie(login_cookie_name(v->key), value, secure()));
+  e.out.redirect(
+      v->url("/consent/review"),
+      redirect_headers() + set_cookie(login_cookie_name(v->key, secure()), value, secure()));
 }
 
 task<> consent_flow::style(exchange& e) {
@@ -114,7 +116,7 @@ void consent_flow::answer_login(exchange& e, unsigned status, const visit& v,
                         status != 200};
   e.out.html(status, login_page(frame(), page),
              form_page_headers(v.asked.redirect_uri) +
-                 set_cookie(form_cookie_name(v.key), cookie, secure()));
+                 set_cookie(form_cookie_name(v.key, secure()), cookie, secure()));
 }
 
 // A form that comes too late is answered like one that refuses: the browser goes back by itself.

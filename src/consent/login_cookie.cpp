@@ -16,9 +16,10 @@ digest signature(const server_key& key, const digest& handle, std::string_view c
   return key.sign("log-in", std::string(bytes_of(handle)).append(claims));
 }
 
-std::string name_with(std::string_view kind, const digest& handle) {
+std::string name_with(std::string_view kind, const digest& handle, bool secure) {
   constexpr std::string_view digits = "0123456789abcdef";
-  std::string name = "multipass-" + std::string(kind) + '-';
+  std::string name = secure ? "__Host-multipass-" : "multipass-";
+  name.append(kind) += '-';
   for (std::size_t i = 0; i < 4; ++i) {
     name += digits[handle.bytes[i] >> 4];
     name += digits[handle.bytes[i] & 0xFU];
@@ -38,11 +39,11 @@ bool is_signature(const digest& expected, std::string_view text) {
 
 }  // namespace
 
-std::string form_cookie_name(const digest& handle) {
-  return name_with("form", handle);
+std::string form_cookie_name(const digest& handle, bool secure) {
+  return name_with("form", handle, secure);
 }
-std::string login_cookie_name(const digest& handle) {
-  return name_with("login", handle);
+std::string login_cookie_name(const digest& handle, bool secure) {
+  return name_with("login", handle, secure);
 }
 
 std::string make_login_cookie(const server_key& key, const digest& handle,
@@ -91,8 +92,8 @@ std::string_view cookie_value(std::string_view header, std::string_view name) {
 
 std::string set_cookie(std::string_view name, std::string_view value, bool secure) {
   std::string line = "Set-Cookie: " + std::string(name) + '=' + std::string(value);
-  line += "; HttpOnly; SameSite=Lax; Path=/consent";
-  if (secure) line += "; Secure";
+  line += "; HttpOnly; SameSite=Lax";
+  line += secure ? "; Path=/; Secure" : "; Path=/consent";
   if (value.empty()) line += "; Max-Age=0";
   return line + "\r\n";
 }

@@ -19,8 +19,9 @@
 
 namespace multipass {
 
-std::string form_cookie_name(const digest& handle);
-std::string login_cookie_name(const digest& handle);
+/// `secure` as in set_cookie().
+std::string form_cookie_name(const digest& handle, bool secure);
+std::string login_cookie_name(const digest& handle, bool secure);
 
 /// The value of a log-in cookie, good until `expires_at` for this handle alone.
 std::string make_login_cookie(const server_key& key, const digest& handle,
@@ -40,7 +41,9 @@ bool csrf_token_matches(const server_key& key, std::string_view cookie, std::str
 std::string_view cookie_value(std::string_view header, std::string_view name);
 
 /// A Set-Cookie line with its CRLF. Ends with the browser session; an empty value deletes the
-/// cookie.
+/// cookie. With `secure`, a "__Host-" cookie: browsers then take it from this host over https
+/// alone, so that no neighbouring subdomain can plant one (RFC 6265bis, section 4.1.3.2), and for
+/// that ask for Path=/. Without, as in the sandbox, it is kept to the consent page.
 std::string set_cookie(std::string_view name, std::string_view value, bool secure);
 
 }  // namespace multipass

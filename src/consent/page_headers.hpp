@@ -23,7 +23,7 @@ std::string page_headers();
 /// browser, empty when to this page only: Chrome applies form-action to redirects, too.
 std::string form_page_headers(std::string_view redirect_uri = {});
 
-/// Header lines of an answer that sends the browser back to a TPP.
+/// Header lines of an answer that sends the browser on: the URLs of the flow hold the handle.
 std::string redirect_headers();
 
 /// Whether a POST may come from a form of ours, by what the browser itself says of where it comes

@@ -106,7 +106,9 @@ void answer::problem(unsigned status, std::string_view message, std::string_view
   std::string body = "{\"message\":";
   append_json_string(body, message);
   body += '}';
-  json(status, body, headers);
+  std::string lines(headers);
+  lines += "X-Content-Type-Options: nosniff\r\n";  // a browser may have asked, for a page
+  json(status, body, lines);
 }
 
 }  // namespace multipass

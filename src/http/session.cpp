@@ -7,14 +7,24 @@
 #include <exception>
 #include <utility>
 
+#include "crypto/random.hpp"
+
 namespace multipass {
 namespace {
 
 constexpr std::size_t output_kept = 65'536;            // larger buffers are given back
 constexpr std::size_t most_pipelined_output = 65'536;  // then write before answering more
 
+// A handle, token or code (20, 25, 32 letters and digits): the handle's parameter is named
+// x-request-id, as this field is, so somebody will send it here, and the log must not repeat it.
+// Ids of that length as others make them are hexadecimal.
+bool looks_secret(std::string_view text) {
+  if (text.size() != 20 && text.size() != 25 && text.size() != 32) return false;
+  return is_alphanumeric(text) && text.find_first_not_of("0123456789abcdefABCDEF") != text.npos;
+}
+
 bool is_request_id(std::string_view text) {
-  return !text.empty() && text.size() <= 128 &&
+  return !text.empty() && text.size() <= 128 && !looks_secret(text) &&
          std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 

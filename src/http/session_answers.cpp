@@ -29,7 +29,7 @@ task<> session::answer_with_wait() {
 }
 
 void session::answer_failure(std::string_view reason) {
-  service_.log.write(
+  service_.log.write_some(
       log_level::error, "handler_failed",
       {{"request", request_id_}, {"endpoint", service_.routes.row(row_).name}, {"reason", reason}});
   open_ = false;

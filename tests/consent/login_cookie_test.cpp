@@ -71,10 +71,14 @@ BOOST_AUTO_TEST_CASE(a_form_token_is_no_log_in) {
 }
 
 BOOST_AUTO_TEST_CASE(two_tabs_have_two_names) {
-  BOOST_TEST(form_cookie_name(handle) != form_cookie_name(other_handle));
-  BOOST_TEST(login_cookie_name(handle) != login_cookie_name(other_handle));
-  BOOST_TEST(login_cookie_name(handle) != form_cookie_name(handle));
-  BOOST_TEST(login_cookie_name(handle).size() == std::string("multipass-login-01234567").size());
+  for (const bool secure : {true, false}) {
+    BOOST_TEST(form_cookie_name(handle, secure) != form_cookie_name(other_handle, secure));
+    BOOST_TEST(login_cookie_name(handle, secure) != login_cookie_name(other_handle, secure));
+    BOOST_TEST(login_cookie_name(handle, secure) != form_cookie_name(handle, secure));
+  }
+  BOOST_TEST(login_cookie_name(handle, false).size() ==
+             std::string("multipass-login-01234567").size());
+  BOOST_TEST(login_cookie_name(handle, true) == "__Host-" + login_cookie_name(handle, false));
 }
 
 BOOST_AUTO_TEST_CASE(finds_a_cookie_among_others) {
@@ -88,7 +92,7 @@ BOOST_AUTO_TEST_CASE(finds_a_cookie_among_others) {
 
 BOOST_AUTO_TEST_CASE(cookies_are_out_of_reach_of_scripts_and_other_sites) {
   BOOST_TEST(set_cookie("a", "1", true) ==
-             "Set-Cookie: a=1; HttpOnly; SameSite=Lax; Path=/consent; Secure\r\n");
+             "Set-Cookie: a=1; HttpOnly; SameSite=Lax; Path=/; Secure\r\n");
   BOOST_TEST(set_cookie("a", "1", false) ==
              "Set-Cookie: a=1; HttpOnly; SameSite=Lax; Path=/consent\r\n");
   BOOST_TEST(set_cookie("a", "", false) ==
