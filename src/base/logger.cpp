@@ -68,8 +68,8 @@ void logger::write_some(log_level level, std::string_view event,
   if (!enabled(level)) return;
   std::uint64_t suppressed = 0;
   {
-    const auto now = clock_.now();
     const std::lock_guard lock(mutex_);
+    const auto now = clock_.now();
     auto& b = budget_of(event);
     if (b.second != now) {
       b.second = now;

@@ -62,7 +62,7 @@ task<> consent_flow::decide(exchange& e) const {
   const auto cookie = cookie_value(e.in.cookie, login_cookie_name(v->key, secure()));
   const auto who = psu_of(*v, cookie);
   if (!who) co_return answer_ending(e, {notice::session_expired, v->url("/consent")});
-  if (!csrf_token_matches(parts_.key, cookie, v->text("csrf"))) {
+  if (!csrf_token_matches(parts_.key, v->key, cookie, v->text("csrf"))) {
     co_return answer_ending(e, notice::forged);
   }
   const auto decision = v->text("decision");
@@ -102,7 +102,7 @@ task<consent_flow::or_ending<review_view>> consent_flow::review_of(const visit& 
   if (!accounts) co_return notice::busy;  // whatever a bank's own source says: not the PSU's fault
 
   review_view page;
-  page.form = {v.client_id, v.handle, csrf_token(parts_.key, cookie)};
+  page.form = {v.client_id, v.handle, csrf_token(parts_.key, v.key, cookie)};
   page.tpp_name = v.asked.tpp_name;
   page.psu_name = (*person)->name;
   page.return_host = host_of(v.asked.redirect_uri);

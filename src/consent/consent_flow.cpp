@@ -39,7 +39,7 @@ task<> consent_flow::log_in(exchange& e) const {
   const auto v = co_await begin(e.in, parts_.settings.max_parameters);
   if (!v) co_return answer_ending(e, v.error());
   const auto cookie = cookie_value(e.in.cookie, form_cookie_name(v->key, secure()));
-  if (!csrf_token_matches(parts_.key, cookie, v->text("csrf"))) {
+  if (!csrf_token_matches(parts_.key, v->key, cookie, v->text("csrf"))) {
     co_return answer_ending(e, notice::forged);
   }
   const credentials given{without_spaces(v->text("username")), std::string(v->text("password")),
@@ -110,7 +110,7 @@ std::string consent_flow::visit::url(std::string_view path) const {
 
 void consent_flow::answer_login(exchange& e, unsigned status, const visit& v,
                                 std::string_view cookie, std::string_view username) const {
-  const login_view page{{v.client_id, v.handle, csrf_token(parts_.key, cookie)},
+  const login_view page{{v.client_id, v.handle, csrf_token(parts_.key, v.key, cookie)},
                         v.asked.tpp_name,
                         std::string(username),
                         status != 200};

@@ -16,6 +16,10 @@ digest signature(const server_key& key, const digest& handle, std::string_view c
   return key.sign("log-in", std::string(bytes_of(handle)).append(claims));
 }
 
+digest form_signature(const server_key& key, const digest& handle, std::string_view cookie) {
+  return key.sign("csrf", std::string(bytes_of(handle)).append(cookie));
+}
+
 std::string name_with(std::string_view kind, const digest& handle, bool secure) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string name = secure ? "__Host-multipass-" : "multipass-";
@@ -69,12 +73,13 @@ std::optional<std::string> psu_of_login_cookie(const server_key& key, const dige
   return from_base64url(claims.substr(first + 1, second - first - 1));
 }
 
-std::string csrf_token(const server_key& key, std::string_view cookie) {
-  return base64url(bytes_of(key.sign("csrf", cookie)));
+std::string csrf_token(const server_key& key, const digest& handle, std::string_view cookie) {
+  return base64url(bytes_of(form_signature(key, handle, cookie)));
 }
 
-bool csrf_token_matches(const server_key& key, std::string_view cookie, std::string_view token) {
-  return !cookie.empty() && is_signature(key.sign("csrf", cookie), token);
+bool csrf_token_matches(const server_key& key, const digest& handle, std::string_view cookie,
+                        std::string_view token) {
+  return !cookie.empty() && is_signature(form_signature(key, handle, cookie), token);
 }
 
 std::string_view cookie_value(std::string_view header, std::string_view name) {

@@ -32,10 +32,12 @@ std::string make_login_cookie(const server_key& key, const digest& handle,
 std::optional<std::string> psu_of_login_cookie(const server_key& key, const digest& handle,
                                                std::string_view value, timestamp now);
 
-/// What a form carries to prove that it was made for the browser that holds this cookie.
-std::string csrf_token(const server_key& key, std::string_view cookie);
+/// What a form carries to prove that it was made for this handle and for the browser that holds
+/// this cookie.
+std::string csrf_token(const server_key& key, const digest& handle, std::string_view cookie);
 /// False for an empty cookie, too. Compares in constant time.
-bool csrf_token_matches(const server_key& key, std::string_view cookie, std::string_view token);
+bool csrf_token_matches(const server_key& key, const digest& handle, std::string_view cookie,
+                        std::string_view token);
 
 /// The value of a cookie in a Cookie header, empty when it is not there.
 std::string_view cookie_value(std::string_view header, std::string_view name);

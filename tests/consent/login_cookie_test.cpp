@@ -56,18 +56,19 @@ BOOST_AUTO_TEST_CASE(each_log_in_has_a_value_of_its_own) {
 }
 
 BOOST_AUTO_TEST_CASE(a_form_token_belongs_to_its_cookie) {
-  const std::string token = csrf_token(key, "cookie");
-  BOOST_TEST(csrf_token_matches(key, "cookie", token));
-  BOOST_TEST(!csrf_token_matches(key, "cookiE", token));
-  BOOST_TEST(!csrf_token_matches(key, "cookie", ""));
-  BOOST_TEST(!csrf_token_matches(key, "cookie", token + "A"));
-  BOOST_TEST(!csrf_token_matches(key, "cookie", csrf_token(key, "x")));
-  BOOST_TEST(!csrf_token_matches(key, "", csrf_token(key, "")));
+  const std::string token = csrf_token(key, handle, "cookie");
+  BOOST_TEST(csrf_token_matches(key, handle, "cookie", token));
+  BOOST_TEST(!csrf_token_matches(key, handle, "cookiE", token));
+  BOOST_TEST(!csrf_token_matches(key, handle, "cookie", ""));
+  BOOST_TEST(!csrf_token_matches(key, handle, "cookie", token + "A"));
+  BOOST_TEST(!csrf_token_matches(key, handle, "cookie", csrf_token(key, handle, "x")));
+  BOOST_TEST(!csrf_token_matches(key, other_handle, "cookie", token));
+  BOOST_TEST(!csrf_token_matches(key, handle, "", csrf_token(key, handle, "")));
 }
 
 BOOST_AUTO_TEST_CASE(a_form_token_is_no_log_in) {
-  BOOST_TEST(!psu_of_login_cookie(key, handle,
-                                  "a.b.1900000000." + csrf_token(key, "a.b.1900000000"), before));
+  BOOST_TEST(!psu_of_login_cookie(
+      key, handle, "a.b.1900000000." + csrf_token(key, handle, "a.b.1900000000"), before));
 }
 
 BOOST_AUTO_TEST_CASE(two_tabs_have_two_names) {

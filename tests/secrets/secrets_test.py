@@ -223,6 +223,15 @@ class Secrets(unittest.TestCase):
                                  else {"accessCode", "clientId", "state", "iss"})
 
 
+    def test_cookies_are_this_hosts_alone_and_out_of_reach_of_scripts(self) -> None:
+        lines = [line for a in self.bank.answers
+                 for line in re.findall(r"(?im)^Set-Cookie: ([^\r]*)", a.head.decode("latin-1"))]
+        self.assertTrue(lines)
+        for line in lines:
+            self.assertRegex(line, r"^__Host-multipass-(form|login)-[0-9a-f]{8}=[^;]*; HttpOnly; "
+                                   r"SameSite=Lax; Path=/; Secure(; Max-Age=0)?$")
+
+
 class TheSearch(unittest.TestCase):
     def test_finds_a_secret_however_it_is_written(self) -> None:
         secret = b"Ab+/9~ z.Q-77_xY"
