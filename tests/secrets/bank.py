@@ -7,7 +7,6 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 import pathlib
 import re
 import resource
@@ -125,7 +124,3 @@ def this_step() -> int:
     while time.time() % 30 > 25:
         time.sleep(0.2)
     return int(time.time()) // 30
-
-
-def own_program(program: str) -> bytes:
-    return pathlib.Path(os.path.realpath(program)).read_bytes()
