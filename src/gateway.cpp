@@ -62,6 +62,7 @@ struct gateway::parts {
         log(settings.level, p.log, wall) {}
 
   result<void> open_store(store* brought);
+  void log_health(bool available, std::string_view reason);
   result<void> open_keys();
   void build();
   result<void> open_listeners();
@@ -111,14 +112,25 @@ result<void> gateway::parts::open_store(store* brought) {
     own_store = std::move(*opened);
     brought = own_store.get();
   }
-  auto opened = store_pool::open(*brought,
-                                 {.readers = settings.store_readers,
-                                  .queue = settings.store_queue,
-                                  .foreign_change_poll = settings.foreign_change_poll},
-                                 changes, store_counts);
+  auto opened = store_pool::open(
+      *brought,
+      {.readers = settings.store_readers,
+       .queue = settings.store_queue,
+       .foreign_change_poll = settings.foreign_change_poll,
+       .on_health = [this](bool available,
+                           std::string_view reason) { log_health(available, reason); }},
+      changes, store_counts);
   if (!opened) return opened.error();
   pool = std::move(*opened);
   return check_sandbox_mark(*pool, settings.sandbox);
+}
+
+void gateway::parts::log_health(bool available, std::string_view reason) {
+  if (available) {
+    log.write(log_level::warning, "store_available", {});
+  } else {
+    log.write(log_level::error, "store_unavailable", {{"reason", reason}});
+  }
 }
 
 // The key belongs to the database: a new database gets a new key, and a database with the wrong key

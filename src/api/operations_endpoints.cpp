@@ -102,6 +102,10 @@ void append_store(exposition& out, const operations& o) {
   out.value("kind=\"write\"", load(s.waiting_writes));
   out.begin("multipass_store_refused_total", "counter", "Jobs refused because a queue was full.");
   out.value({}, load(s.refused));
+  out.begin("multipass_store_available", "gauge", "1: the last read and write went well; else 0.");
+  out.value({}, static_cast<std::uint64_t>(o.pool.healthy()));
+  out.begin("multipass_store_failed_reads_total", "counter", "Reads that the store failed.");
+  out.value({}, load(s.failed_reads));
   out.begin("multipass_store_failed_commits_total", "counter", "Transactions not committed.");
   out.value({}, load(s.failed_commits));
   out.begin("multipass_store_purged_rows_total", "counter",

@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -30,6 +31,8 @@ class job {
   virtual void run(Context... context) noexcept = 0;
   /// The code of the outcome when it is a failure.
   virtual std::optional<errc> failure() const noexcept = 0;
+  /// The message of that failure; good until finish().
+  virtual std::string_view reason() const noexcept = 0;
   /// True: when this work fails, it has changed nothing, and nobody needs to undo it.
   virtual bool fails_without_trace() const noexcept = 0;
   /// Puts a failure in place of the outcome.
@@ -63,6 +66,9 @@ class calling_job : public job<Context...> {
   }
   std::optional<errc> failure() const noexcept override {
     return outcome_->has_value() ? std::nullopt : std::optional{outcome_->error().code};
+  }
+  std::string_view reason() const noexcept override {
+    return outcome_->has_value() ? std::string_view{} : outcome_->error().message;
   }
   bool fails_without_trace() const noexcept override {
     return requires {

@@ -77,8 +77,16 @@ task<> listener::accept_all() {
     boost::system::error_code ec;
     co_await acceptor_.async_wait(acceptor::wait_read, asio::redirect_error(use_task, ec));
     if (!acceptor_.is_open()) break;
-    if (ec || !accept_waiting()) co_await pause();
+    if (ec || !accept_one()) co_await pause();
   }
+}
+
+// Memory that has run out is a fault like descriptors that have: it passes.
+bool listener::accept_one() noexcept try {
+  return accept_waiting();
+} catch (const std::exception&) {
+  service_.metrics.accept_failures.fetch_add(1, std::memory_order_relaxed);
+  return false;
 }
 
 // Accepts one connection of those that wait (the limit is checked before each). False: accept()
@@ -93,8 +101,7 @@ bool listener::accept_waiting() {
     service_.metrics.accepted.fetch_add(1, std::memory_order_relaxed);
     // Counted here and not by the session, which begins only when its loop gets to it: meanwhile
     // this loop would accept more than it may.
-    service_.metrics.connections.fetch_add(1, std::memory_order_relaxed);
-    deal_out(descriptor, {without_mapping(from.address()), nullptr});
+    deal_out({descriptor, service_.metrics}, {without_mapping(from.address()), nullptr});
     return true;
   }
   if (errno == EAGAIN || errno == ECONNABORTED || errno == EINTR) return true;
@@ -102,12 +109,19 @@ bool listener::accept_waiting() {
   return false;
 }
 
-void listener::deal_out(int descriptor, peer from) {
+void listener::deal_out(accepted_connection accepted, peer from) {
   event_loop& loop = *loops_[next_++ % loops_.size()];
-  auto serve = [descriptor, from = std::move(from), &loop, &s = service_] {
-    asio::co_spawn(loop.context(), serve_connection(descriptor, from, loop, s), asio::detached);
+  auto serve = [accepted = std::move(accepted), from = std::move(from), &loop,
+                &s = service_]() mutable noexcept {
+    try {
+      asio::co_spawn(loop.context(),
+                     serve_connection(std::move(accepted), std::move(from), loop, s),
+                     asio::detached);
+    } catch (const std::exception&) {
+      // No memory for the session: the peer is turned away.
+    }
   };
-  asio::post(loop.context(), serve);
+  asio::post(loop.context(), std::move(serve));
 }
 
 }  // namespace multipass

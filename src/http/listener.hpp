@@ -1,6 +1,6 @@
 // Accepts connections for one service and deals them out to the event loops in turn. Runs on the
-// first loop. Out of descriptors, or at the limit of connections, it pauses: further peers wait in
-// the kernel's queue, and what is connected is served on.
+// first loop. Out of descriptors or memory, or at the limit of connections, it pauses: further
+// peers wait in the kernel's queue, and what is connected is served on.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/task.hpp"
+#include "http/accepted_connection.hpp"
 #include "http/event_loop.hpp"
 #include "http/peer.hpp"
 #include "http/service.hpp"
@@ -40,8 +41,9 @@ class listener {
   listener(service& s, const loops& all, std::size_t most_connections);
   task<> accept_all();
   task<> pause();
+  bool accept_one() noexcept;
   bool accept_waiting();
-  void deal_out(int descriptor, peer from);
+  void deal_out(accepted_connection accepted, peer from);
 
   service& service_;
   const loops& loops_;

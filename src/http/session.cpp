@@ -30,13 +30,14 @@ bool is_request_id(std::string_view text) {
 
 }  // namespace
 
-task<> serve_connection(int descriptor, peer from, event_loop& loop, service& s) {
-  session c(descriptor, std::move(from), loop, s);
+task<> serve_connection(accepted_connection connection, peer from, event_loop& loop, service& s) {
+  session c(std::move(connection), std::move(from), loop, s);
   co_await c.run();
 }
 
-session::session(int descriptor, peer from, event_loop& loop, service& s)
-    : socket_(descriptor, loop.sockets()),
+session::session(accepted_connection connection, peer from, event_loop& loop, service& s)
+    : connection_(std::move(connection)),
+      socket_(connection_.release(), loop.sockets()),
       peer_(std::move(from)),
       loop_(loop),
       service_(s),
@@ -47,7 +48,6 @@ session::session(int descriptor, peer from, event_loop& loop, service& s)
 
 session::~session() {
   loop_.leave(*this);
-  service_.metrics.connections.fetch_sub(1, std::memory_order_relaxed);
 }
 
 task<> session::run() {

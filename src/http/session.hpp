@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/task.hpp"
+#include "http/accepted_connection.hpp"
 #include "http/event_loop.hpp"
 #include "http/input_buffer.hpp"
 #include "http/peer.hpp"
@@ -18,14 +19,13 @@
 
 namespace multipass {
 
-/// Serves a connection to its end; never throws. Spawn it on the loop's own thread. Owns
-/// `descriptor`, which does not block; `s` and `loop` outlive it. Who accepted the connection has
-/// counted it in http_metrics::connections; it takes itself off that count.
-task<> serve_connection(int descriptor, peer from, event_loop& loop, service& s);
+/// Serves a connection, which does not block, to its end. Spawn it on the loop's own thread; `s`
+/// and `loop` outlive it. Throws only when memory runs out, and has closed the connection then.
+task<> serve_connection(accepted_connection connection, peer from, event_loop& loop, service& s);
 
 class session final : public loop_member {
  public:
-  session(int descriptor, peer from, event_loop& loop, service& s);
+  session(accepted_connection connection, peer from, event_loop& loop, service& s);
   ~session();
   session(const session&) = delete;
   session& operator=(const session&) = delete;
@@ -61,6 +61,7 @@ class session final : public loop_member {
   task<> flush();
   task<> linger();
 
+  accepted_connection connection_;  // for the count; the socket has the descriptor
   socket socket_;
   peer peer_;
   event_loop& loop_;

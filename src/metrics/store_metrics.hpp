@@ -12,6 +12,7 @@ struct store_metrics {
   std::atomic<std::uint64_t> reads{0};           ///< read jobs run
   std::atomic<std::uint64_t> writes{0};          ///< write jobs run
   std::atomic<std::uint64_t> refused{0};         ///< jobs refused because a queue was full
+  std::atomic<std::uint64_t> failed_reads{0};    ///< read jobs that found the store unavailable
   std::atomic<std::uint64_t> failed_commits{0};  ///< transactions that could not be committed
   std::atomic<std::uint64_t> purged{0};          ///< rows removed because they no longer matter
   std::atomic<std::int64_t> waiting_reads{0};    ///< jobs in the read queue now

@@ -1,6 +1,7 @@
 #include "store/sqlite_connection.hpp"
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include "store/sqlite_error.hpp"
 
@@ -74,6 +75,17 @@ result<void> sqlite_connection::configure(access a) {
 sqlite_connection::~sqlite_connection() {
   statements_.clear();
   sqlite3_close(db_);
+}
+
+result<void> sqlite_connection::check_in_place() {
+  int moved = 0;
+  sqlite3_file_control(db_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  // SQLite keeps the WAL that it has open, and does not look for it again.
+  struct stat wal {};
+  if (::stat(sqlite3_filename_wal(sqlite3_db_filename(db_, "main")), &wal) != 0) wal.st_ino = 0;
+  if (wal_inode_ == 0) wal_inode_ = wal.st_ino;
+  if (moved != 0 || wal.st_ino != wal_inode_) return sqlite_error(SQLITE_READONLY_DBMOVED);
+  return {};
 }
 
 sqlite_query sqlite_connection::query(sql_text sql) {

@@ -42,6 +42,10 @@ class sqlite_connection {
   sqlite_connection(const sqlite_connection&) = delete;
   sqlite_connection& operator=(const sqlite_connection&) = delete;
 
+  /// errc::unavailable when the database or its WAL is no more where it was opened: what is written
+  /// to a file that was moved, replaced or removed, nobody finds again.
+  result<void> check_in_place();
+
   /// One execution of a statement. Ask for the same SQL again only when the former query is gone.
   sqlite_query query(sql_text sql);
   /// Executes a statement that has no parameters and whose rows do not matter.
@@ -70,7 +74,8 @@ class sqlite_connection {
   result<void> configure(access a);
 
   sqlite3* db_;
-  int wal_pages_ = 0;  // after the last commit
+  int wal_pages_ = 0;            // after the last commit
+  std::uint64_t wal_inode_ = 0;  // 0: there was none yet
   std::unordered_map<const char*, std::unique_ptr<sqlite3_stmt, close_statement>> statements_;
 };
 

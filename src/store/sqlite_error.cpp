@@ -52,7 +52,10 @@ const char* reason_and_remedy(int primary_code) {
 error sqlite_error(int code) {
   const int primary_code = code & 0xff;
   if (primary_code == SQLITE_CONSTRAINT) return constraint_error(code);
-  const char* reason = reason_and_remedy(primary_code);
+  const char* reason = code == SQLITE_READONLY_DBMOVED
+                           ? "the database or its -wal file was moved, replaced or removed while "
+                             "in use; put it back, or restart to use what is there now"
+                           : reason_and_remedy(primary_code);
   return fail(errc::unavailable, std::string("The store is unavailable: ") +
                                      (reason != nullptr ? reason : sqlite3_errstr(code)) +
                                      " (SQLite " + std::to_string(code) + ")");

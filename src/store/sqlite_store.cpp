@@ -12,6 +12,7 @@
 #include "store/sqlite_connection.hpp"
 #include "store/sqlite_reads.hpp"
 #include "store/sqlite_writer.hpp"
+#include "store/wal_check.hpp"
 
 namespace multipass {
 namespace {
@@ -70,6 +71,7 @@ result<std::unique_ptr<sqlite_store>> sqlite_store::open(const std::string& path
   auto lock = database_lock::take(*file);
   if (!lock) return lock.error();
   if (auto created = create_if_missing(*file); !created) return created.error();
+  if (auto whole = check_wal(*file); !whole) return about(*file, whole.error());
   // Closed again before the writer opens its own: there is never more than one that writes.
   auto db = connect(*file, sqlite_connection::access::read_write);
   if (!db) return db.error();

@@ -36,6 +36,7 @@ result<void> sqlite_writer::require_transaction() {
 result<void> sqlite_writer::begin() {
   if (db().in_transaction()) return fail(errc::conflict, "A transaction is open already");
   marked_ = false;
+  if (auto there = db().check_in_place(); !there) return there;
   return db().run("BEGIN IMMEDIATE");
 }
 
@@ -81,6 +82,7 @@ change_set sqlite_writer::take_changes() {
 }
 
 result<std::int64_t> sqlite_writer::foreign_changes() {
+  if (auto there = db().check_in_place(); !there) return there.error();
   auto q = db().query("PRAGMA data_version");
   auto row = q.step();
   if (!row) return row.error();

@@ -8,11 +8,6 @@
 namespace multipass {
 namespace {
 
-// Spares the readers a shared write while nothing changes.
-void set(std::atomic<bool>& flag, bool value) noexcept {
-  if (flag.load(std::memory_order_relaxed) != value) flag.store(value, std::memory_order_relaxed);
-}
-
 // Nobody waits for this one.
 template <class Callable>
 class unattended_write final : public calling_job<Callable, store_writer&> {
@@ -20,6 +15,14 @@ class unattended_write final : public calling_job<Callable, store_writer&> {
   using calling_job<Callable, store_writer&>::calling_job;
   void finish() noexcept override {}
 };
+
+// The first job that says so: the reason of the others is the same, or less.
+std::string_view why_unavailable(std::span<write_job* const> batch) noexcept {
+  for (const write_job* const j : batch) {
+    if (j->failure() == errc::unavailable) return j->reason();
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -29,7 +32,8 @@ store_pool::store_pool(options o, change_clock& changes, store_metrics& metrics)
       changes_(changes),
       metrics_(metrics),
       reads_(o.queue, {&metrics.waiting_reads, &metrics.refused}),
-      writes_(o.queue, {&metrics.waiting_writes, &metrics.refused}) {}
+      writes_(o.queue, {&metrics.waiting_writes, &metrics.refused}),
+      health_(std::move(o.on_health)) {}
 
 result<std::unique_ptr<store_pool>> store_pool::open(store& s, options o, change_clock& changes,
                                                      store_metrics& metrics) {
@@ -62,10 +66,6 @@ store_pool::~store_pool() {
   for (auto& t : threads_) t.join();
 }
 
-bool store_pool::healthy() const noexcept {
-  return can_read_.load(std::memory_order_relaxed) && can_write_.load(std::memory_order_relaxed);
-}
-
 void store_pool::read_loop(store_reader& session) {
   give_way();
   std::vector<job<store_reader&>*> taken;
@@ -73,10 +73,17 @@ void store_pool::read_loop(store_reader& session) {
     for (auto* const j : taken) {
       j->run(session);
       metrics_.reads.fetch_add(1, std::memory_order_relaxed);
-      set(can_read_, j->failure() != errc::unavailable);
+      note_read(*j);
       j->finish();
     }
   }
+}
+
+template <class Job>
+void store_pool::note_read(const Job& j) noexcept {
+  if (j.failure() != errc::unavailable) return health_.read_worked();
+  metrics_.failed_reads.fetch_add(1, std::memory_order_relaxed);
+  health_.read_failed(j.reason());
 }
 
 void store_pool::write_loop(store_writer& session, std::int64_t foreign_seen) {
@@ -93,6 +100,7 @@ void store_pool::write_loop(store_writer& session, std::int64_t foreign_seen) {
     }
     session.tidy();
     look_for_foreign_changes(session, foreign_seen);
+    health_.tell();
   }
 }
 
@@ -101,7 +109,8 @@ void store_pool::commit(std::span<write_job* const> batch, store_writer& session
   const batch_end end = commit_together(batch, session, changes_, metrics_);
   const auto waiting = std::min(writes_.waiting(), batch_ - batch.size());
   gathering_.answering(batch.size(), waiting, gathering::clock::now() - begun);
-  if (end != batch_end::nothing_to_commit) set(can_write_, end == batch_end::committed);
+  if (end == batch_end::committed) health_.write_worked();
+  if (end == batch_end::failed) health_.write_failed(why_unavailable(batch));
   for (write_job* const j : batch) j->finish();
 }
 
@@ -112,13 +121,13 @@ void store_pool::try_again(store_writer& session) {
   unattended_write<decltype(touch)> attempt(touch);
   write_job* const batch[] = {&attempt};
   commit(batch, session);
-  set(can_read_, attempt.failure() != errc::unavailable);
+  note_read(attempt);
 }
 
 // Own commits do not move the number (see store_writer::foreign_changes).
 void store_pool::look_for_foreign_changes(store_writer& session, std::int64_t& seen) {
   const auto number = session.foreign_changes();
-  if (!number) return set(can_read_, false);
+  if (!number) return health_.read_failed(number.error().message);
   if (*number == seen) return;
   seen = *number;
   changes_.advance_everything();

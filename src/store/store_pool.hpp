@@ -14,7 +14,6 @@
 // whose coroutines use it, and no caller may be blocked in it then.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -32,6 +31,7 @@
 #include "store/change_clock.hpp"
 #include "store/gathering.hpp"
 #include "store/group_commit.hpp"
+#include "store/store_health.hpp"
 
 namespace multipass {
 
@@ -44,6 +44,8 @@ class store_pool {
     /// Jobs per transaction at most, at least 1. Bounds how long the first of a batch waits for the
     /// last, and the transaction's memory.
     std::size_t batch = 256;
+    /// Told when the store becomes unavailable or available again.
+    store_health::observer on_health;
   };
 
   /// Opens the sessions and starts the threads. All referenced must outlive the pool.
@@ -75,7 +77,7 @@ class store_pool {
 
   /// False while the store cannot be read or written (the last read or commit failed): /readyz.
   /// While nobody asks, the pool itself tries at every foreign_change_poll whether it can again.
-  bool healthy() const noexcept;
+  bool healthy() const noexcept { return health_.good(); }
 
  private:
   store_pool(options o, change_clock& changes, store_metrics& metrics);
@@ -85,6 +87,8 @@ class store_pool {
   void write_loop(store_writer& session, std::int64_t foreign_seen);
   void commit(std::span<write_job* const> batch, store_writer& session);
   void try_again(store_writer& session);
+  template <class Job>
+  void note_read(const Job& j) noexcept;
   void look_for_foreign_changes(store_writer& session, std::int64_t& seen);
 
   const std::chrono::milliseconds foreign_change_poll_;
@@ -94,9 +98,7 @@ class store_pool {
   job_queue<store_reader&> reads_;
   job_queue<store_writer&> writes_;
   gathering gathering_;  // the writing thread's
-  // For display only, so relaxed: they order nothing.
-  std::atomic<bool> can_read_{true};
-  std::atomic<bool> can_write_{true};
+  store_health health_;
   std::vector<std::thread> threads_;
 };
 

@@ -44,10 +44,11 @@ struct fixture {
     BOOST_REQUIRE(::send(ends[1], sent.data(), sent.size(), 0) ==
                   static_cast<ssize_t>(sent.size()));
     peers.push_back(ends[1]);
-    ++s.metrics.connections;  // as the listener counts it
-    asio::post(loop.context(), [this, &s, descriptor = ends[0]] {
-      asio::co_spawn(loop.context(), serve_connection(descriptor, {}, loop, s), asio::detached);
-    });
+    auto serve = [this, &s, accepted = accepted_connection(ends[0], s.metrics)]() mutable {
+      asio::co_spawn(loop.context(), serve_connection(std::move(accepted), {}, loop, s),
+                     asio::detached);
+    };
+    asio::post(loop.context(), std::move(serve));
   }
 
   void run_until_over() {

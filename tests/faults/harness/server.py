@@ -10,15 +10,14 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import Callable
 
 from harness.client import Address, Client
 
 START_LIMIT = 60.0  # s
 # Small memory, so that a start takes milliseconds; nothing here is about rates.
-SETTINGS = ("--sandbox", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0",
-            "--token-cache-entries", "1024", "--address-rate", "0", "--tpp-rate", "0",
+SETTINGS = ("--sandbox", "--token-cache-entries", "1024", "--address-rate", "0", "--tpp-rate", "0",
             "--max-connections-per-address", "0")
+ANY_PORT = ("127.0.0.1", 0)
 
 
 class NotStarted(Exception):
@@ -34,14 +33,15 @@ class Server:
 
     def __init__(self, program: str, database: Path, *settings: str,
                  environment: dict[str, str] | None = None,
-                 before: Callable[[], None] | None = None):
+                 public: Address = ANY_PORT, private: Address = ANY_PORT):
         self.log_path = database.with_name(database.name + ".log")
         self.log_start = self.log_path.stat().st_size if self.log_path.exists() else 0
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                [program, "serve", *SETTINGS, "--database", str(database), *settings],
+                [program, "serve", *SETTINGS, "--database", str(database),
+                 "--listen", "%s:%d" % public, "--admin-listen", "%s:%d" % private, *settings],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
-                env=os.environ | (environment or {}), preexec_fn=before)
+                env=os.environ | (environment or {}))
         text = self._read_start_text()
         if "private" not in text:
             raise NotStarted(self.process.wait(), self.log_text().strip())

@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+"""A thousand clients that are slow in every way, beside honest traffic."""
+
+import resource
+import time
+
+from harness.case import Case, check, run, say, wait_until
+from harness.client import Client, Connection, accounts
+from harness.crowd import Crowd
+from harness.server import Server
+
+SIZE = 1000
+TIMEOUTS = {"slow header": 2.0, "half a request": 2.0, "slow body": 2.0, "slow reader": 2.0,
+            "idle": 3.0}  # s
+SLACK = 5.0  # s, of a busy machine
+SETTINGS = ("--header-timeout", "2s", "--body-timeout", "2s", "--write-timeout", "2s",
+            "--idle-timeout", "3s", "--log-level", "error")
+# Of one connection, whatever its peer does: three header blocks to read into, the answers to what
+# was pipelined, what the allocator adds.
+MEMORY_EACH = 192 * 1024
+WORSE_AT_MOST = 2.0
+TRIES = 3  # others use the machine as well: the best counts
+PERIOD = 4.0  # s of honest traffic, longer than the time-outs
+REST = 3.0  # s more of the crowd, for who began to wait late
+PAUSE = 0.001  # s between requests
+
+
+def honest_p99(server: Server, token: str, seconds: float = PERIOD) -> float:
+    """Of one client that reads a token in memory, in s."""
+    latencies: list[float] = []
+    with Connection(server.public) as connection:
+        end = time.monotonic() + seconds
+        while (begun := time.monotonic()) < end:
+            check(connection.call(accounts(token)).status == 200, "200 for honest traffic")
+            latencies.append(time.monotonic() - begun)
+            time.sleep(PAUSE)
+    return sorted(latencies)[len(latencies) * 99 // 100]
+
+
+def check_cuts(lives: dict[str, list[float]]) -> None:
+    for kind, timeout in TIMEOUTS.items():
+        cut = lives[kind]
+        check(cut, f"some of '{kind}' to be cut")
+        check(min(cut) > 0.9 * timeout, f"'{kind}' to have {timeout} s, not {min(cut):.2f}")
+        check(max(cut) < timeout + SLACK, f"'{kind}' to be cut after {timeout} s, not"
+              f" {max(cut):.2f}")
+
+
+def open_connections(client: Client) -> float:
+    return client.metric('multipass_http_connections{listener="public"}')
+
+
+def a_thousand_slow_clients(case: Case) -> None:
+    """Memory stays bounded, the slow ones are cut, and others are served as if they were alone."""
+    with Server(case.program, case.folder / "bank.db", *SETTINGS) as server:
+        with server.client() as client:
+            token = client.token()
+        honest_p99(server, token, 0.5)
+        ratios: list[float] = []
+        grown = 0
+        while len(ratios) < TRIES and (not ratios or min(ratios) > WORSE_AT_MOST):
+            alone, before = honest_p99(server, token), server.resident()
+            with Crowd(server.public, SIZE) as crowd:
+                crowded = honest_p99(server, token)
+                grown = max(grown, server.resident() - before)
+                with Client(server.public, server.private) as client:
+                    there = open_connections(client)
+                time.sleep(REST)
+            check(there > 0.8 * SIZE, f"the crowd to be connected, not {there:.0f} of {SIZE}")
+            check_cuts(crowd.outcome.lives)
+            with Client(server.public, server.private) as client:
+                wait_until(lambda: open_connections(client) <= 1, 10, "the crowd to be gone")
+            ratios.append(crowded / alone)
+            say(f"  p99 {alone * 1e6:.0f} us alone, {crowded * 1e6:.0f} us in the crowd")
+        check(min(ratios) <= WORSE_AT_MOST, f"p99 within {WORSE_AT_MOST} times, not"
+              f" {min(ratios):.2f}")
+        check(grown < SIZE * MEMORY_EACH, f"{MEMORY_EACH} bytes a connection at most, not"
+              f" {grown / SIZE:.0f}")
+        check(server.stop() == 0, "exit status 0")
+    cut = sum(len(lives) for lives in crowd.outcome.lives.values())
+    say(f"  {SIZE} at once, {cut} cut in {PERIOD:.0f} s, {grown / SIZE / 1024:.0f} KiB each,"
+        f" p99 {min(ratios):.2f} times that without them")
+
+
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+run(__doc__, a_thousand_slow_clients)
