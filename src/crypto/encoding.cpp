@@ -5,6 +5,8 @@
 namespace multipass {
 namespace {
 
+constexpr std::string_view base64_alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view base64url_alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::string_view base32_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -26,23 +28,14 @@ std::string encode(std::string_view bytes, std::string_view alphabet, unsigned b
   return text;
 }
 
-}  // namespace
-
-std::string base64url(std::string_view bytes) {
-  return encode(bytes, base64url_alphabet, 6);
-}
-
-std::string base32(std::string_view bytes) {
-  return encode(bytes, base32_alphabet, 5);
-}
-
-std::optional<std::string> from_base64url(std::string_view text) {
+// 6 bits per character.
+std::optional<std::string> decode(std::string_view text, std::string_view alphabet) {
   std::string bytes;
   bytes.reserve(text.size() * 6 / 8);
   std::uint32_t pending = 0;
   unsigned count = 0;
   for (const char c : text) {
-    const auto value = base64url_alphabet.find(c);
+    const auto value = alphabet.find(c);
     if (value == std::string_view::npos) return std::nullopt;
     pending = (pending << 6) | static_cast<std::uint32_t>(value);
     count += 6;
@@ -54,6 +47,26 @@ std::optional<std::string> from_base64url(std::string_view text) {
   // One text per value (RFC 4648, section 3.5): no lone character, no stray bits at the end.
   if (count >= 6 || (pending & ((1U << count) - 1)) != 0) return std::nullopt;
   return bytes;
+}
+
+}  // namespace
+
+std::string base64url(std::string_view bytes) {
+  return encode(bytes, base64url_alphabet, 6);
+}
+
+std::string base32(std::string_view bytes) {
+  return encode(bytes, base32_alphabet, 5);
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
+  return decode(text, base64_alphabet);
+}
+
+std::optional<std::string> from_base64url(std::string_view text) {
+  return decode(text, base64url_alphabet);
 }
 
 }  // namespace multipass

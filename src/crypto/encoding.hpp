@@ -1,4 +1,5 @@
-// Text forms of bytes: base64url (RFC 4648, section 5, no padding), base32 (section 6, no padding).
+// Text forms of bytes: base64 (RFC 4648, section 4, padded), base64url (section 5, no padding),
+// base32 (section 6, no padding). Reading is strict: one text per value.
 #pragma once
 
 #include <optional>
@@ -9,6 +10,7 @@
 
 namespace multipass {
 
+std::optional<std::string> from_base64(std::string_view text);
 std::string base64url(std::string_view bytes);
 std::optional<std::string> from_base64url(std::string_view text);
 std::string base32(std::string_view bytes);

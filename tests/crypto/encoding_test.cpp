@@ -23,6 +23,11 @@ BOOST_AUTO_TEST_CASE(vectors_of_rfc_4648) {
     BOOST_TEST(base64url(row.plain) == row.base64);
     BOOST_TEST(from_base64url(row.base64).value() == row.plain);
     BOOST_TEST(base32(row.plain) == row.base32);
+    const std::string unpadded = row.base64;
+    const auto padded = unpadded + std::string((4 - unpadded.size() % 4) % 4, '=');
+    BOOST_TEST(from_base64(padded).value() == row.plain);
+    if (padded != unpadded) BOOST_TEST(!from_base64(unpadded));
+    BOOST_TEST(!from_base64(padded + "===="));
   }
 }
 
