@@ -29,6 +29,9 @@ struct tpp {
   bool blocked = false;
   bool requires_pkce = false;    ///< authorize must bring code_challenge (S256)
   bool requires_secret = false;  ///< the token endpoint must bring `secret`
+  /// organizationIdentifier that its certificate must bear, "PSDGB-FCA-123456"; empty: it needs no
+  /// certificate
+  std::string organization{};
 };
 
 /// A payment service user of the bank.

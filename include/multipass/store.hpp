@@ -28,6 +28,9 @@ struct token_record {
   grant granted;
   bool ended = false;    ///< its consent ended (revoked, withdrawn, replayed)
   bool blocked = false;  ///< its TPP is blocked
+  /// Thumbprint of the certificate it is bound to (RFC 8705, section 3), if it is.
+  std::optional<digest> certificate{};
+  std::string organization{};  ///< its TPP's, as of now
 };
 
 /// Who may see which accounts: the part of a consent that account endpoints need.
@@ -59,13 +62,23 @@ struct redemption {
   digest token;
   timestamp now{};
   timestamp token_expires_at{};
+  /// The TPP's certificate as it was presented: organization and thumbprint, if it has both and the
+  /// role that tokens need.
+  std::string organization{};
+  std::optional<digest> certificate{};
 };
 
 /// What redeem did. `replayed` has already ended the consent (RFC 6749, section 4.1.2).
 struct redeemed {
-  enum class outcome : std::uint8_t { issued, refused, replayed };
+  enum class outcome : std::uint8_t {
+    issued,
+    refused,
+    replayed,
+    uncertified,  ///< all is well but for the certificate, which is not the TPP's
+  };
   outcome what = outcome::refused;
-  grant granted;  ///< when issued; expires_at is the earlier of token and consent
+  grant granted{};     ///< when issued; expires_at is the earlier of token and consent
+  bool bound = false;  ///< when issued: to redemption::certificate
 };
 
 /// Selects consents; an empty name selects all.
@@ -142,6 +155,10 @@ class store_writer : public store_reader {
   /// errc::not_found for an unknown user name. Setting what is already set is success.
   virtual result<void> set_blocked(std::string_view username, bool blocked) = 0;
   virtual result<void> set_secret(std::string_view username, const digest& secret) = 0;
+  /// Binds the TPP to an organization. errc::conflict when it is bound to another one and has had a
+  /// consent: what PSUs granted to one organization does not pass to another.
+  virtual result<void> set_organization(std::string_view username,
+                                        std::string_view organization) = 0;
 
   /// `p.id` is ignored. errc::conflict when the user name is taken.
   virtual result<psu_id> add_psu(const psu& p) = 0;
@@ -167,7 +184,9 @@ class store_writer : public store_reader {
   /// Redeems a code, once. Refused, with nothing changed: unknown or expired code, other client,
   /// consent ended, TPP blocked, secret or verifier missing where demanded or wrong, or a verifier
   /// for a code without a challenge. A used code with its own clientId, while its consent is live,
-  /// is `replayed`, whatever else comes with it: the consent ends in the same transaction.
+  /// is `replayed`, whatever else comes with it: the consent ends in the same transaction. A TPP
+  /// with an organization needs a certificate that bears it, and its token is bound to that
+  /// certificate; otherwise the token is bound to none.
   virtual result<redeemed> redeem(const redemption& r) = 0;
 
   /// Ends a consent; false when it had ended or expired before, or does not exist.

@@ -89,12 +89,15 @@ result<std::optional<token_record>> sqlite_reads::find_token(const digest& token
   auto row = q.step();
   if (!row) return row.error();
   if (!*row) return std::nullopt;
-  return token_record{.granted = {.consent = q.get<consent_id>(0),
-                                  .tpp = q.get<tpp_id>(1),
-                                  .scopes = q.get<scope_set>(2),
-                                  .expires_at = q.get<timestamp>(3)},
-                      .ended = q.get<bool>(4),
-                      .blocked = q.get<bool>(5)};
+  token_record found{.granted = {.consent = q.get<consent_id>(0),
+                                 .tpp = q.get<tpp_id>(1),
+                                 .scopes = q.get<scope_set>(2),
+                                 .expires_at = q.get<timestamp>(3)},
+                     .ended = q.get<bool>(4),
+                     .blocked = q.get<bool>(5)};
+  if (!q.is_null(6)) found.certificate = q.get<digest>(6);
+  found.organization = q.get<std::string>(7);
+  return found;
 }
 
 result<std::optional<consent_view>> sqlite_reads::find_consent(consent_id consent) {

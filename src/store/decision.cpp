@@ -28,7 +28,18 @@ bool verifier_fits(const redemption& presented, const code_record& code) {
   return !code.code_challenge.empty() && *presented.verifier_challenge == code.code_challenge;
 }
 
+bool certificate_fits(const redemption& presented, const code_record& code) {
+  return code.organization.empty() ||
+         (presented.certificate && presented.organization == code.organization);
+}
+
 }  // namespace
+
+result<void> check_rebinding(std::string_view present, std::string_view wanted, bool had_consent) {
+  if (present.empty() || present == wanted || !had_consent) return {};
+  return fail(errc::conflict, "The TPP is bound to " + std::string(present) +
+                                  ", and consents were given to it; register another TPP");
+}
 
 result<void> check_decidable(const request_record& asked, timestamp now) {
   if (asked.decided != authorization::state::pending) {
@@ -64,7 +75,8 @@ redeemed::outcome judge(const redemption& presented, const code_record& code) no
   if (code.used) return outcome::replayed;
   const bool acceptable = presented.now < code.expires_at && !code.tpp_blocked &&
                           secret_fits(presented, code) && verifier_fits(presented, code);
-  return acceptable ? outcome::issued : outcome::refused;
+  if (!acceptable) return outcome::refused;
+  return certificate_fits(presented, code) ? outcome::issued : outcome::uncertified;
 }
 
 grant grant_of(const redemption& presented, const code_record& code) noexcept {

@@ -42,7 +42,12 @@ struct code_record {
   bool requires_secret = false;
   digest secret;               ///< of the TPP
   std::string code_challenge;  ///< empty: the authorization brought none
+  std::string organization{};  ///< of the TPP; empty: it needs no certificate
 };
+
+/// May a TPP that is bound to `present` be bound to `wanted`? errc::conflict, as
+/// store_writer::set_organization says.
+result<void> check_rebinding(std::string_view present, std::string_view wanted, bool had_consent);
 
 redeemed::outcome judge(const redemption& presented, const code_record& code) noexcept;
 

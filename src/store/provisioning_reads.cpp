@@ -18,9 +18,10 @@ result<std::vector<tpp>> tpps_of(sqlite_query& q) {
                        .redirect_uris = {},
                        .blocked = q.get<bool>(5),
                        .requires_pkce = q.get<bool>(6),
-                       .requires_secret = q.get<bool>(7)});
+                       .requires_secret = q.get<bool>(7),
+                       .organization = q.get<std::string>(8)});
     }
-    if (!q.is_null(8)) found.back().redirect_uris.push_back(q.get<std::string>(8));
+    if (!q.is_null(9)) found.back().redirect_uris.push_back(q.get<std::string>(9));
   };
   if (auto done = q.each(row); !done) return done.error();
   return found;
@@ -52,7 +53,8 @@ result<std::optional<T>> only(result<std::vector<T>> found) {
 result<std::optional<tpp>> sqlite_reads::find_tpp(std::string_view username) {
   auto q = db_->query(
       "SELECT t.id, t.username, t.name, t.secret, t.scopes, t.blocked, t.requires_pkce, "
-      "t.requires_secret, u.uri FROM tpp t LEFT JOIN redirect_uri u ON u.tpp = t.id "
+      "t.requires_secret, t.organization, u.uri FROM tpp t LEFT JOIN redirect_uri u ON u.tpp = "
+      "t.id "
       "WHERE t.username = ? ORDER BY u.position");
   q.bind(username);
   return only(tpps_of(q));
@@ -61,7 +63,8 @@ result<std::optional<tpp>> sqlite_reads::find_tpp(std::string_view username) {
 result<std::vector<tpp>> sqlite_reads::list_tpps() {
   auto q = db_->query(
       "SELECT t.id, t.username, t.name, t.secret, t.scopes, t.blocked, t.requires_pkce, "
-      "t.requires_secret, u.uri FROM tpp t LEFT JOIN redirect_uri u ON u.tpp = t.id "
+      "t.requires_secret, t.organization, u.uri FROM tpp t LEFT JOIN redirect_uri u ON u.tpp = "
+      "t.id "
       "ORDER BY t.id, u.position");
   return tpps_of(q);
 }

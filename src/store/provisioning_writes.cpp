@@ -49,9 +49,11 @@ result<tpp_id> sqlite_writer::add_tpp(const tpp& t) {
   auto add = [&]() -> result<tpp_id> {
     auto q = db().query(
         "INSERT INTO tpp (username, name, secret, scopes, blocked, requires_pkce, "
-        "requires_secret) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (username) DO NOTHING");
+        "requires_secret, organization) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (username) DO NOTHING");
     q.bind(t.username).bind(t.name).bind(t.secret).bind(t.scopes);
     q.bind(t.blocked).bind(t.requires_pkce).bind(t.requires_secret);
+    q.bind(t.organization);
     if (auto done = q.run(); !done) return done.error();
     if (db().changed_rows() == 0) return taken("TPP", t.username);
     const tpp_id id{db().last_row_id()};
@@ -84,6 +86,24 @@ result<void> sqlite_writer::set_secret(std::string_view username, const digest& 
   auto q = db().query("UPDATE tpp SET secret = ? WHERE id = ?");
   if (auto done = q.bind(secret).bind(**id).run(); !done) return done;
   changes_.tpps.push_back(**id);
+  return {};
+}
+
+result<void> sqlite_writer::set_organization(std::string_view username,
+                                             std::string_view organization) {
+  if (auto open = require_transaction(); !open) return open;
+  auto present = db().query(
+      "SELECT id, organization, EXISTS (SELECT 1 FROM consent WHERE tpp = t.id) FROM tpp t "
+      "WHERE username = ?");
+  auto row = present.bind(username).step();
+  if (!row) return row.error();
+  if (!*row) return unknown("TPP", username);
+  const auto id = present.get<tpp_id>(0);
+  auto allowed = check_rebinding(present.get<std::string>(1), organization, present.get<bool>(2));
+  if (!allowed) return allowed;
+  auto q = db().query("UPDATE tpp SET organization = ? WHERE id = ?");
+  if (auto done = q.bind(organization).bind(id).run(); !done) return done;
+  changes_.tpps.push_back(id);
   return {};
 }
 

@@ -131,8 +131,14 @@ UPDATE consent SET redeemed = 1
 ALTER TABLE authorization_code DROP COLUMN used;
 )sql";
 
+// TPPs that need a certificate, and the tokens bound to one (its SHA-256 thumbprint).
+constexpr const char* version_4 = R"sql(
+ALTER TABLE tpp ADD COLUMN organization TEXT NOT NULL DEFAULT '';
+ALTER TABLE access_token ADD COLUMN certificate BLOB CHECK (length(certificate) = 32);
+)sql";
+
 // Never edit an entry that was released: append one.
-constexpr std::array migrations{version_1, version_2};
+constexpr std::array migrations{version_1, version_2, version_4};
 
 result<std::int64_t> number(sqlite_connection& db, sql_text sql) {
   auto q = db.query(sql);

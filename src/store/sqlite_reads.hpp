@@ -19,7 +19,8 @@ class sqlite_reads {
  public:
   /// The read behind every token cache miss: three searches by primary key.
   static constexpr sql_text find_token_sql{
-      "SELECT k.consent, c.tpp, c.scopes, k.expires_at, c.ended_at IS NOT NULL, t.blocked "
+      "SELECT k.consent, c.tpp, c.scopes, k.expires_at, c.ended_at IS NOT NULL, t.blocked, "
+      "k.certificate, t.organization "
       "FROM access_token k JOIN consent c ON c.id = k.consent JOIN tpp t ON t.id = c.tpp "
       "WHERE k.digest = ?"};
 

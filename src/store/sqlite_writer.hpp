@@ -48,6 +48,7 @@ class sqlite_writer final : private writer_place,
   result<tpp_id> add_tpp(const tpp& t) override;
   result<void> set_blocked(std::string_view username, bool blocked) override;
   result<void> set_secret(std::string_view username, const digest& secret) override;
+  result<void> set_organization(std::string_view username, std::string_view organization) override;
   result<psu_id> add_psu(const psu& p) override;
   result<flag> use_totp_step(psu_id p, std::int64_t step) override;
   result<void> put_account(const account_import& a) override;
@@ -87,7 +88,7 @@ class sqlite_writer final : private writer_place,
   result<void> set_decided(const digest& handle, authorization::state decided);
   result<consent_id> insert_consent(const approval& a, const request_record& asked);
   result<std::optional<code_record>> find_code(const digest& code);
-  result<void> insert_token(const redemption& r, const grant& granted);
+  result<void> insert_token(const redemption& r, const redeemed& done);
   result<void> make_removable(consent_id consent, timestamp now);
 
   bool marked_ = false;

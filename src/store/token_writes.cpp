@@ -16,7 +16,8 @@ result<std::optional<code_record>> sqlite_writer::find_code(const digest& code) 
   auto q = db().query(
       "SELECT k.consent, c.tpp, t.username, c.client_number, c.scopes, k.expires_at, "
       "c.expires_at, c.redeemed, c.ended_at IS NOT NULL, t.blocked, t.requires_secret, t.secret, "
-      "k.code_challenge FROM authorization_code k JOIN consent c ON c.id = k.consent "
+      "k.code_challenge, t.organization FROM authorization_code k JOIN consent c ON c.id = "
+      "k.consent "
       "JOIN tpp t ON t.id = c.tpp WHERE k.digest = ?");
   auto row = q.bind(code).step();
   if (!row) return row.error();
@@ -33,15 +34,18 @@ result<std::optional<code_record>> sqlite_writer::find_code(const digest& code) 
                      .tpp_blocked = q.get<bool>(9),
                      .requires_secret = q.get<bool>(10),
                      .secret = q.get<digest>(11),
-                     .code_challenge = q.get<std::string>(12)};
+                     .code_challenge = q.get<std::string>(12),
+                     .organization = q.get<std::string>(13)};
 }
 
-result<void> sqlite_writer::insert_token(const redemption& r, const grant& granted) {
+result<void> sqlite_writer::insert_token(const redemption& r, const redeemed& done) {
+  const grant& granted = done.granted;
   auto q = db().query(
-      "INSERT INTO access_token (digest, consent, expires_at, removable_at) "
-      "VALUES (?1, ?2, ?3, ?3)");
+      "INSERT INTO access_token (digest, consent, expires_at, removable_at, certificate) "
+      "VALUES (?1, ?2, ?3, ?3, ?4)");
   q.bind(r.token).bind(granted.consent).bind(granted.expires_at);
-  if (auto done = q.run(); !done) return done;
+  if (done.bound) q.bind(*r.certificate);  // else it stays NULL
+  if (auto kept = q.run(); !kept) return kept;
   auto used = db().query("UPDATE consent SET redeemed = 1 WHERE id = ?");
   return used.bind(granted.consent).run();
 }
@@ -57,7 +61,8 @@ result<redeemed> sqlite_writer::redeem(const redemption& r) {
       if (!ended) return ended.error();
     } else if (done.what == redeemed::outcome::issued) {
       done.granted = grant_of(r, **code);
-      if (auto kept = insert_token(r, done.granted); !kept) return kept.error();
+      done.bound = !(*code)->organization.empty();
+      if (auto kept = insert_token(r, done); !kept) return kept.error();
     }
     return done;
   };

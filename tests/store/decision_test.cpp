@@ -65,6 +65,33 @@ BOOST_AUTO_TEST_CASE(judges_a_code) {
          c.code_challenge = "x";
        }},
       {"unasked verifier", outcome::refused, [](auto& r, auto&) { r.verifier_challenge = "x"; }},
+      {"no certificate", outcome::uncertified, [](auto&, auto& c) { c.organization = "A"; }},
+      {"another's certificate", outcome::uncertified,
+       [](auto& r, auto& c) {
+         r.certificate = numbered(8);
+         r.organization = "B";
+         c.organization = "A";
+       }},
+      {"own certificate", outcome::issued,
+       [](auto& r, auto& c) {
+         r.certificate = numbered(8);
+         r.organization = c.organization = "A";
+       }},
+      {"unasked certificate", outcome::issued,
+       [](auto& r, auto&) {
+         r.certificate = numbered(8);
+         r.organization = "B";
+       }},
+      {"no certificate, and late", outcome::refused,
+       [](auto& r, auto& c) {
+         r.now = at(60);
+         c.organization = "A";
+       }},
+      {"used, without certificate", outcome::replayed,
+       [](auto&, auto& c) {
+         c.used = true;
+         c.organization = "A";
+       }},
       {"used", outcome::replayed, [](auto&, auto& c) { c.used = true; }},
       {"used, late, blocked, without its secret", outcome::replayed,
        [](auto& r, auto& c) {

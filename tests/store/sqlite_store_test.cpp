@@ -183,7 +183,8 @@ BOOST_AUTO_TEST_CASE(version_1_is_brought_to_the_newest) {
   ok(connect(path)->run_script(
       "ALTER TABLE authorization_code ADD COLUMN used INTEGER NOT NULL DEFAULT 0;"
       "UPDATE authorization_code SET used = (SELECT redeemed FROM consent WHERE id = consent);"
-      "ALTER TABLE consent DROP COLUMN redeemed; PRAGMA user_version = 1"));
+      "ALTER TABLE consent DROP COLUMN redeemed; ALTER TABLE tpp DROP COLUMN organization;"
+      "ALTER TABLE access_token DROP COLUMN certificate; PRAGMA user_version = 1"));
   auto opened = ok(sqlite_store::open(path));
   auto writer = ok(opened->open_writer());
   ok(writer->begin());
@@ -191,6 +192,30 @@ BOOST_AUTO_TEST_CASE(version_1_is_brought_to_the_newest) {
   BOOST_TEST((ok(writer->redeem(of.redeeming(5, 6, 2))).what == redeemed::outcome::issued));
   BOOST_TEST((ok(writer->redeem(of.redeeming(2, 7))).what == redeemed::outcome::replayed));
   ok(writer->commit());
+}
+
+// Before TPPs could be bound to an organization.
+BOOST_AUTO_TEST_CASE(a_database_without_certificates_is_brought_to_the_newest) {
+  temp_folder after;
+  const std::string path = after.file("test.db");
+  {
+    flow f;
+    f.issued();
+    f.writer.reset();
+    fs::copy_file(f.place.folder.path() / "test.db", path);
+  }
+  // Its version is the one before the two columns.
+  ok(
+      connect(path)->run_script("ALTER TABLE tpp DROP COLUMN organization;"
+                                "ALTER TABLE access_token DROP COLUMN certificate;"
+                                "PRAGMA user_version = 2"));
+  auto opened = ok(sqlite_store::open(path));
+  auto reader = ok(opened->open_reader());
+  BOOST_TEST(ok(reader->find_tpp("acme"))->organization.empty());
+  const auto kept = ok(reader->find_token(numbered(3)));
+  BOOST_REQUIRE(kept.has_value());
+  BOOST_TEST(!kept->certificate);
+  BOOST_TEST(kept->organization.empty());
 }
 
 BOOST_AUTO_TEST_CASE(another_programs_database_is_refused_and_left_alone) {

@@ -99,7 +99,8 @@ code_record memory_writer::record_of(const memory_state::kept_code& code) const 
           .tpp_blocked = client.blocked,
           .requires_secret = client.requires_secret,
           .secret = client.secret,
-          .code_challenge = code.code_challenge};
+          .code_challenge = code.code_challenge,
+          .organization = client.organization};
 }
 
 result<redeemed> memory_writer::redeem(const redemption& r) {
@@ -113,7 +114,9 @@ result<redeemed> memory_writer::redeem(const redemption& r) {
     if (!ended) return ended.error();
   } else if (done.what == redeemed::outcome::issued) {
     done.granted = grant_of(r, code);
-    const memory_state::kept_token token{code.consent, done.granted.expires_at};
+    done.bound = !code.organization.empty();
+    memory_state::kept_token token{code.consent, done.granted.expires_at};
+    if (done.bound) token.certificate = r.certificate;
     if (!working_->tokens.emplace(r.token, token).second) return taken();
     found->second.used = true;
   }

@@ -89,9 +89,12 @@ result<std::optional<token_record>> memory_reads::find_token(const digest& token
   const auto found = state->tokens.find(token);
   if (found == state->tokens.end()) return std::nullopt;
   const consent& given = state->consents.at(found->second.consent);
+  const tpp& client = state->tpps.at(given.tpp);
   return token_record{{given.id, given.tpp, given.scopes, found->second.expires_at},
                       given.ended_at.has_value(),
-                      state->tpps.at(given.tpp).blocked};
+                      client.blocked,
+                      found->second.certificate,
+                      client.organization};
 }
 
 result<std::optional<consent_view>> memory_reads::find_consent(consent_id consent) const {

@@ -29,6 +29,7 @@ struct memory_state {
   struct kept_token {
     consent_id consent{};
     timestamp expires_at{};
+    std::optional<digest> certificate{};
   };
 
   std::map<std::string, std::string, std::less<>> settings;

@@ -109,6 +109,18 @@ result<void> memory_writer::set_secret(std::string_view username, const digest& 
   return {};
 }
 
+result<void> memory_writer::set_organization(std::string_view username,
+                                             std::string_view organization) {
+  const auto found = tpp_to_change(username);
+  if (!found) return found.error();
+  const auto own = [&](const auto& entry) { return entry.second.tpp == (*found)->id; };
+  const bool had_consent = std::any_of(working_->consents.begin(), working_->consents.end(), own);
+  auto allowed = check_rebinding((*found)->organization, organization, had_consent);
+  if (!allowed) return allowed;
+  (*found)->organization = organization;
+  return {};
+}
+
 result<psu_id> memory_writer::add_psu(const psu& p) {
   if (auto open = require_transaction(); !open) return open.error();
   if (working_->psu_named(p.username) != nullptr) return taken("PSU of this name");

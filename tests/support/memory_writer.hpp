@@ -32,6 +32,7 @@ class memory_writer final : public reading_session<store_writer, memory_reads> {
   result<tpp_id> add_tpp(const tpp& t) override;
   result<void> set_blocked(std::string_view username, bool blocked) override;
   result<void> set_secret(std::string_view username, const digest& secret) override;
+  result<void> set_organization(std::string_view username, std::string_view organization) override;
   result<psu_id> add_psu(const psu& p) override;
   result<flag> use_totp_step(psu_id p, std::int64_t step) override;
   result<void> put_account(const account_import& a) override;

@@ -55,6 +55,9 @@ class refusing_writer : public refusing_reads<store_writer> {
   result<tpp_id> add_tpp(const tpp&) override { return not_in_this_test(); }
   result<void> set_blocked(std::string_view, bool) override { return not_in_this_test(); }
   result<void> set_secret(std::string_view, const digest&) override { return not_in_this_test(); }
+  result<void> set_organization(std::string_view, std::string_view) override {
+    return not_in_this_test();
+  }
   result<psu_id> add_psu(const psu&) override { return not_in_this_test(); }
   result<flag> use_totp_step(psu_id, std::int64_t) override { return not_in_this_test(); }
   result<void> put_account(const account_import&) override { return not_in_this_test(); }
