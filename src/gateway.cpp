@@ -12,6 +12,7 @@
 #include "admin/admin_endpoints.hpp"
 #include "api/api_endpoints.hpp"
 #include "api/operations_endpoints.hpp"
+#include "api/presented_certificates.hpp"
 #include "auth/bank_accounts.hpp"
 #include "auth/consent_decisions.hpp"
 #include "auth/token_authorizer.hpp"
@@ -64,6 +65,7 @@ struct gateway::parts {
   result<void> open_store(store* brought);
   void log_health(bool available, std::string_view reason);
   result<void> open_keys();
+  result<void> open_certificates();
   void build();
   result<void> open_listeners();
   void run();
@@ -88,6 +90,7 @@ struct gateway::parts {
   std::unique_ptr<authorization_requests> requests;
   std::unique_ptr<consent_decisions> decisions;
 
+  std::unique_ptr<presented_certificates> certificates;
   std::unique_ptr<authorization_endpoints> authorization_api;
   std::unique_ptr<account_endpoints> account_api;
   std::unique_ptr<operations> watched;
@@ -160,6 +163,14 @@ result<void> gateway::parts::open_keys() {
   return {};
 }
 
+result<void> gateway::parts::open_certificates() {
+  auto trusted = parse_networks(settings.trusted_proxies);
+  if (!trusted) return trusted.error();
+  certificates = std::make_unique<presented_certificates>(
+      std::move(*trusted), settings.tls_client_ca, *key, wall, settings.threads);
+  return certificates->reload();
+}
+
 void gateway::parts::build() {
   passwords = std::make_unique<worker_pool>(1, most_waiting_passwords);
   cache = std::make_unique<token_cache>(settings.token_cache_entries, changes);
@@ -167,9 +178,9 @@ void gateway::parts::build() {
   requests =
       std::make_unique<authorization_requests>(*pool, *tokens, changes, *key, wall, settings, log);
   decisions = std::make_unique<consent_decisions>(*pool, own_accounts.get(), wall, settings, log);
-  authorization_api = std::make_unique<authorization_endpoints>(*requests, settings);
-  account_api = std::make_unique<account_endpoints>(*tokens, *pool, own_accounts.get(), changes,
-                                                    settings, settings.threads);
+  authorization_api = std::make_unique<authorization_endpoints>(*requests, *certificates, settings);
+  account_api = std::make_unique<account_endpoints>(
+      *tokens, *certificates, *pool, own_accounts.get(), changes, settings, settings.threads);
   watched = std::make_unique<operations>(
       operations{ready, *pool, store_counts, *cache, *account_api, settings.threads, {}});
 
@@ -276,6 +287,7 @@ result<std::unique_ptr<gateway>> gateway::start(const config& c, ports p) {
   }
   if (const auto opened = made->open_store(p.store); !opened) return opened.error();
   if (const auto opened = made->open_keys(); !opened) return opened.error();
+  if (const auto opened = made->open_certificates(); !opened) return opened.error();
   made->build();
   if (const auto bound = made->open_listeners(); !bound) return bound.error();
   made->run();

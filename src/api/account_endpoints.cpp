@@ -35,10 +35,12 @@ struct account_endpoints::reading {
   std::chrono::milliseconds good_for{};
 };
 
-account_endpoints::account_endpoints(token_authorizer& tokens, store_pool& pool,
-                                     account_source* own_accounts, const change_clock& changes,
-                                     const config& settings, std::size_t threads)
+account_endpoints::account_endpoints(token_authorizer& tokens, presented_certificates& certificates,
+                                     store_pool& pool, account_source* own_accounts,
+                                     const change_clock& changes, const config& settings,
+                                     std::size_t threads)
     : tokens_(tokens),
+      certificates_(certificates),
       pool_(pool),
       own_accounts_(own_accounts),
       changes_(changes),
@@ -50,7 +52,10 @@ account_endpoints::account_endpoints(token_authorizer& tokens, store_pool& pool,
 
 bool account_endpoints::from_memory(exchange& x, scope needed) {
   if (refuse_second_credential(x)) return true;
-  const auto decided = tokens_.look_up(x.in.authorization, needed, loops_[x.thread]->counts);
+  shown_certificate shown;
+  if (presented_certificates::may_be_there(x) && !take_certificate(x, shown)) return true;
+  const auto decided =
+      tokens_.look_up(x.in.authorization, needed, shown.get(), loops_[x.thread]->counts);
   if (!decided) return false;
   if (decided->outcome != verdict::granted) {
     answer_refusal(x.out, decided->outcome, needed);
@@ -61,9 +66,13 @@ bool account_endpoints::from_memory(exchange& x, scope needed) {
 }
 
 task<> account_endpoints::handle(exchange& x, scope needed) {
+  shown_certificate shown;
+  if (presented_certificates::may_be_there(x) && !take_certificate(x, shown)) co_return;
   auth_metrics counted_before;  // from_memory() has counted this look-up
-  auto decided = tokens_.look_up(x.in.authorization, needed, counted_before);
-  if (!decided) decided = co_await tokens_.decide_from_store(x.in.authorization, needed);
+  auto decided = tokens_.look_up(x.in.authorization, needed, shown.get(), counted_before);
+  if (!decided) {
+    decided = co_await tokens_.decide_from_store(x.in.authorization, needed, shown.get());
+  }
   if (decided->outcome != verdict::granted) {
     answer_refusal(x.out, decided->outcome, needed);
     co_return;
@@ -72,6 +81,17 @@ task<> account_endpoints::handle(exchange& x, scope needed) {
   const auto now = std::chrono::steady_clock::now();
   if (!question || answer_known(x, decided->granted, *question, now)) co_return;
   co_await answer_from_source(x, decided->granted, *question);
+}
+
+// False: it was refused, and that answered.
+bool account_endpoints::take_certificate(exchange& x, shown_certificate& shown) {
+  auto found = certificates_.of(x);
+  if (!found) {
+    answer_certificate_refusal(x.out, found.error());
+    return false;
+  }
+  shown = std::move(*found);
+  return true;
 }
 
 // RFC 6750, section 2: a client must not use more than one method to send a token in a request.

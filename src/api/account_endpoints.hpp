@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/account_view.hpp"
+#include "api/presented_certificates.hpp"
 #include "auth/token_authorizer.hpp"
 #include "http/endpoint.hpp"
 #include "metrics/auth_metrics.hpp"
@@ -17,8 +18,9 @@ namespace multipass {
 class account_endpoints {
  public:
   /// `own_accounts` is the bank's source, or null for the store's. `threads` event loops will call.
-  account_endpoints(token_authorizer& tokens, store_pool& pool, account_source* own_accounts,
-                    const change_clock& changes, const config& settings, std::size_t threads);
+  account_endpoints(token_authorizer& tokens, presented_certificates& certificates,
+                    store_pool& pool, account_source* own_accounts, const change_clock& changes,
+                    const config& settings, std::size_t threads);
 
   /// One endpoint that needs `needed`; the scope also says which answer it gives.
   bool from_memory(exchange& x, scope needed);
@@ -34,6 +36,7 @@ class account_endpoints {
   };
   struct reading;
 
+  bool take_certificate(exchange& x, shown_certificate& shown);
   bool refuse_second_credential(exchange& x);
   result<account_id> read_account(const request& in) const;
   std::optional<account_question> read_question(exchange& x, scope needed);
@@ -43,6 +46,7 @@ class account_endpoints {
   result<reading> read(store_reader& s, consent_id consent, const account_question& q) const;
 
   token_authorizer& tokens_;
+  presented_certificates& certificates_;
   store_pool& pool_;
   account_source* own_accounts_;
   const change_clock& changes_;

@@ -21,10 +21,17 @@ task<> authorization_endpoints::authorize(exchange& x) {
       co_return answer_problem(x.out, value.error());
     }
   }
-  const auto url = co_await requests_.authorize(
-      {optional(*sent, "username"), optional(*sent, "secret"), optional(*sent, "scope"),
-       optional(*sent, "redirect_uri"), optional(*sent, "state"), optional(*sent, "code_challenge"),
-       optional(*sent, "code_challenge_method")});
+  const auto shown = certificates_.of(x);
+  if (!shown) co_return answer_problem(x.out, shown.error());
+  const consent_request asked{.username = optional(*sent, "username"),
+                              .secret = optional(*sent, "secret"),
+                              .scope = optional(*sent, "scope"),
+                              .redirect_uri = optional(*sent, "redirect_uri"),
+                              .state = optional(*sent, "state"),
+                              .code_challenge = optional(*sent, "code_challenge"),
+                              .code_challenge_method = optional(*sent, "code_challenge_method"),
+                              .certificate = shown->get()};
+  const auto url = co_await requests_.authorize(asked);
   if (!url) co_return answer_problem(x.out, url.error());
   std::string body = "{\"redirectUrl\":";
   append_json_string(body, *url);
@@ -40,9 +47,14 @@ task<> authorization_endpoints::token(exchange& x) {
       co_return answer_problem(x.out, value.error());
     }
   }
-  const auto issued =
-      co_await requests_.redeem({optional(*sent, "accessCode"), optional(*sent, "clientId"),
-                                 optional(*sent, "secret"), optional(*sent, "code_verifier")});
+  const auto shown = certificates_.of(x);
+  if (!shown) co_return answer_problem(x.out, shown.error());
+  const token_request presented{.access_code = optional(*sent, "accessCode"),
+                                .client_id = optional(*sent, "clientId"),
+                                .secret = optional(*sent, "secret"),
+                                .code_verifier = optional(*sent, "code_verifier"),
+                                .certificate = shown->get()};
+  const auto issued = co_await requests_.redeem(presented);
   if (!issued) co_return answer_problem(x.out, issued.error());
   x.out.json(200, "{\"accessToken\":\"" + issued->token +
                       "\",\"expiresIn\":" + std::to_string(issued->expires_in.count()) +
@@ -54,7 +66,9 @@ task<> authorization_endpoints::revoke(exchange& x) {
   if (!sent) co_return answer_problem(x.out, sent.error());
   const auto token = sent->require("accessToken");
   if (!token) co_return answer_problem(x.out, token.error());
-  const auto ended = co_await requests_.revoke(*token);
+  const auto shown = certificates_.of(x);
+  if (!shown) co_return answer_problem(x.out, shown.error());
+  const auto ended = co_await requests_.revoke(*token, shown->get());
   if (!ended) co_return answer_problem(x.out, ended.error());
   if (*ended) {
     x.out.json(200, R"({"status":"success"})");

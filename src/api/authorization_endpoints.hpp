@@ -1,6 +1,7 @@
 // "Init", "Generate token", "Revoke token": reads their parameters, says their answers.
 #pragma once
 
+#include "api/presented_certificates.hpp"
 #include "auth/authorization_requests.hpp"
 #include "http/endpoint.hpp"
 #include "multipass/config.hpp"
@@ -9,8 +10,9 @@ namespace multipass {
 
 class authorization_endpoints {
  public:
-  authorization_endpoints(authorization_requests& requests, const config& settings)
-      : requests_(requests), settings_(settings) {}
+  authorization_endpoints(authorization_requests& requests, presented_certificates& certificates,
+                          const config& settings)
+      : requests_(requests), certificates_(certificates), settings_(settings) {}
 
   task<> authorize(exchange& x);
   task<> token(exchange& x);
@@ -18,6 +20,7 @@ class authorization_endpoints {
 
  private:
   authorization_requests& requests_;
+  presented_certificates& certificates_;
   const config& settings_;
 };
 

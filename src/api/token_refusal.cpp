@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "http/problem.hpp"
+
 namespace multipass {
 namespace {
 
@@ -10,6 +12,12 @@ void answer_invalid_token(answer& out, std::string_view json) {
 }
 
 }  // namespace
+
+void answer_certificate_refusal(answer& out, const error& why) {
+  const auto status = status_of(why.code);
+  out.problem(status, why.message,
+              status == 401 ? "WWW-Authenticate: Bearer error=\"invalid_token\"\r\n" : "");
+}
 
 void answer_refusal(answer& out, verdict why, scope needed) {
   switch (why) {
@@ -28,6 +36,10 @@ void answer_refusal(answer& out, verdict why, scope needed) {
           403, R"({"message":"The access token does not have the scope )" + name + "\"}",
           "WWW-Authenticate: Bearer error=\"insufficient_scope\", scope=\"" + name + "\"\r\n");
     }
+    case verdict::other_certificate:
+      return answer_invalid_token(
+          out,
+          R"({"message":"The access token is bound to a client certificate that was not presented"})");
     case verdict::unavailable:
       return out.json(503, R"({"message":"The store is not available, try again"})",
                       "Retry-After: 1\r\n");

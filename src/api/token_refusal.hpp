@@ -3,8 +3,12 @@
 
 #include "http/answer.hpp"
 #include "multipass/authorizer.hpp"
+#include "multipass/error.hpp"
 
 namespace multipass {
+
+/// Of a certificate that cannot be good for any TPP.
+void answer_certificate_refusal(answer& out, const error& why);
 
 /// `why` is anything but granted.
 void answer_refusal(answer& out, verdict why, scope needed);

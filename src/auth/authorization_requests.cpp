@@ -58,6 +58,18 @@ result<void> authorization_requests::check_request(const tpp& t, const consent_r
   return {};
 }
 
+result<void> authorization_requests::check_certificate(const tpp& t,
+                                                       const tpp_certificate* shown) const {
+  auto good = check_account_access(t.organization, shown);
+  if (!good) {
+    log_.write(log_level::info, "tpp_certificate_refused",
+               {{"tpp", t.username},
+                {"presented", shown != nullptr ? shown->organization : std::string()},
+                {"reason", good.error().message}});
+  }
+  return good;
+}
+
 task<result<std::string>> authorization_requests::authorize(consent_request r) {
   const auto asked = parse_scopes(r.scope);
   if (!asked) co_return fail(errc::invalid_input, "Parameter scope: " + asked.error().message);
@@ -72,6 +84,7 @@ task<result<std::string>> authorization_requests::authorize(consent_request r) {
     log_.write_some(log_level::info, "tpp_refused", {{"tpp", *found ? username : "unknown"}});
     co_return fail(errc::unauthorized, "Unknown username or wrong secret");
   }
+  if (const auto own = check_certificate(**found, r.certificate); !own) co_return own.error();
   if (const auto fine = check_request(**found, r, *asked); !fine) co_return fine.error();
   co_return co_await file(**found, r, *asked);
 }
@@ -115,6 +128,10 @@ task<result<issued_token>> authorization_requests::redeem(token_request r) {
   if (!r.code_verifier.empty()) {
     wanted.verifier_challenge = base64url(bytes_of(sha256(r.code_verifier)));
   }
+  if (r.certificate != nullptr && r.certificate->account_information) {
+    wanted.organization = r.certificate->organization;
+    wanted.certificate = r.certificate->thumbprint;
+  }
   wanted.token = sha256(token);
   wanted.now = now;
   wanted.token_expires_at = now + settings_.token_ttl;
@@ -125,13 +142,29 @@ task<result<issued_token>> authorization_requests::redeem(token_request r) {
   if (done->what == redeemed::outcome::replayed) {
     log_.write(log_level::warning, "code_replayed", {{"client", r.client_id}});
   }
+  if (done->what == redeemed::outcome::uncertified) {
+    co_return co_await explain_certificate(client->username, r.certificate);
+  }
   if (done->what != redeemed::outcome::issued) co_return no_entity();
-  tokens_.remember(wanted.token, done->granted, before);
+  tokens_.remember(wanted.token, done->granted, before, done->bound ? r.certificate : nullptr);
   log_.write(log_level::info, "token_issued", {{"client", r.client_id}});
   co_return issued_token{token, wanted.token_expires_at - now, done->granted.scopes};
 }
 
-task<result<flag>> authorization_requests::revoke(std::string_view token) {
+// The store knows the TPP's organization, and says only that the certificate is not the TPP's.
+task<error> authorization_requests::explain_certificate(std::string username,
+                                                        const tpp_certificate* shown) {
+  auto find = [username](store_reader& s) { return s.find_tpp(username); };
+  const auto found = co_await pool_.read(find);
+  if (!found) co_return found.error();
+  if (!*found) co_return no_entity();
+  const auto good = check_certificate(**found, shown);
+  // Good by now: the bank has changed the organization meanwhile.
+  co_return good ? no_entity() : good.error();
+}
+
+task<result<flag>> authorization_requests::revoke(std::string_view token,
+                                                  const tpp_certificate* certificate) {
   if (!key_.may_be_token(token)) co_return false;
   const auto presented = sha256(token);
   const auto now = clock_.now();
@@ -140,6 +173,7 @@ task<result<flag>> authorization_requests::revoke(std::string_view token) {
   const auto found = co_await pool_.read(find);
   if (!found) co_return found.error();
   if (!*found) co_return false;
+  if (auto own = check_holder((*found)->organization, certificate); !own) co_return own.error();
   const auto end = single_write(&store_writer::revoke_token, presented, now);
   const auto ended = co_await pool_.write(end);
   if (ended && *ended) log_.write(log_level::info, "token_revoked", {});

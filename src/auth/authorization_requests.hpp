@@ -15,8 +15,8 @@
 
 namespace multipass {
 
-/// The parameters of "Init". Empty text stands for "not given". The views must stay valid until the
-/// coroutine is done.
+/// The parameters of "Init". Empty text stands for "not given". The views, and the certificate,
+/// must stay valid until the coroutine is done.
 struct consent_request {
   std::string_view username;
   std::string_view secret;
@@ -25,6 +25,7 @@ struct consent_request {
   std::string_view state;
   std::string_view code_challenge;
   std::string_view code_challenge_method;
+  const tpp_certificate* certificate = nullptr;  ///< null: none was presented
 };
 
 /// The parameters of "Generate token".
@@ -33,6 +34,7 @@ struct token_request {
   std::string_view client_id;
   std::string_view secret;         ///< demanded of some TPPs
   std::string_view code_verifier;  ///< PKCE
+  const tpp_certificate* certificate = nullptr;
 };
 
 struct issued_token {
@@ -56,18 +58,24 @@ class authorization_requests {
         log_(log) {}
 
   /// Returns redirectUrl. errc::invalid_input names the parameter; errc::unauthorized for an
-  /// unknown user name or a wrong secret, in the same time; errc::forbidden for a blocked TPP or a
-  /// scope it may not ask for.
+  /// unknown user name or a wrong secret, in the same time, and for a TPP that is bound to an
+  /// organization without its certificate; errc::forbidden for a blocked TPP, a scope it may not
+  /// ask for, or a certificate without the role PSP_AI.
   task<result<std::string>> authorize(consent_request r);
 
-  /// errc::not_found with the specification's message for every reason why not.
+  /// errc::not_found with the specification's message for every reason why not, but for one: whose
+  /// code is good and whose certificate is not is told so, errc::unauthorized or errc::forbidden.
   task<result<issued_token>> redeem(token_request r);
 
-  /// Ends the token's consent; false when the token is unknown, expired or ended.
-  task<result<flag>> revoke(std::string_view token);
+  /// Ends the token's consent; false when the token is unknown, expired or ended. A TPP that is
+  /// bound to an organization needs a certificate of it, though not the token's own: it may be a
+  /// renewed one.
+  task<result<flag>> revoke(std::string_view token, const tpp_certificate* certificate);
 
  private:
+  result<void> check_certificate(const tpp& t, const tpp_certificate* shown) const;
   result<void> check_request(const tpp& t, const consent_request& r, scope_set asked) const;
+  task<error> explain_certificate(std::string username, const tpp_certificate* shown);
   task<result<std::string>> file(const tpp& t, consent_request r, scope_set asked);
 
   store_pool& pool_;

@@ -7,23 +7,72 @@ namespace {
 
 // A token that can never be used again is kept too, so that a flood of it does not reach the store.
 // It is marked by an end of life at the epoch. (A blocked TPP's tokens as well: unblocking advances
-// the change clock, which makes the mark stale.)
+// the change clock, which makes the mark stale.) The other mark is for who does not present the
+// certificate that a live token needs. Neither is a time at which a token could have ended.
 constexpr timestamp dead{};
+constexpr timestamp elsewhere{std::chrono::seconds{1}};
+
+bool is_refusal(const grant& g) noexcept {
+  return g.expires_at <= elsewhere;
+}
+
+bool needs_certificate(const token_record& r) noexcept {
+  return r.certificate || !r.organization.empty();
+}
+
+// A bound token goes with its certificate: that this bears its TPP's organization and has the role
+// was seen to when it was issued, and the store lets no organization take another's place. A token
+// from before its TPP was bound goes with any certificate of that TPP.
+bool goes_with(const token_record& r, const tpp_certificate* shown) noexcept {
+  if (!needs_certificate(r)) return true;
+  if (shown == nullptr) return false;
+  if (r.certificate) return *r.certificate == shown->thumbprint;
+  return shown->organization == r.organization && shown->account_information;
+}
+
+// What an embedder tells of a certificate.
+tpp_certificate known_by(const digest& thumbprint, const server_key& key) noexcept {
+  tpp_certificate c;
+  c.thumbprint = thumbprint;
+  c.mask = key.mask_of(thumbprint);
+  return c;
+}
 
 }  // namespace
 
+digest token_authorizer::key_of(const digest& token, const tpp_certificate* shown) noexcept {
+  digest key = token;
+  if (shown == nullptr) return key;
+  for (std::size_t i = 0; i < key.bytes.size(); ++i) key.bytes[i] ^= shown->mask.bytes[i];
+  return key;
+}
+
+// First as the holder of this certificate, then as anybody. But that somebody without it was
+// refused says nothing of its holder.
+[[gnu::noinline]] std::optional<grant> token_authorizer::find_with(
+    const digest& token, const tpp_certificate& shown) const noexcept {
+  if (const auto own = cache_.find(key_of(token, &shown))) return own;
+  const auto anybodys = cache_.find(token);
+  if (anybodys && is_refusal(*anybodys)) return std::nullopt;
+  return anybodys;
+}
+
 decision token_authorizer::judge(const grant& g, scope needed) const noexcept {
-  if (g.expires_at == dead) return {verdict::unknown, {}};
+  if (is_refusal(g)) {
+    return {g.expires_at == dead ? verdict::unknown : verdict::other_certificate, {}};
+  }
   if (clock_.now() >= g.expires_at) return {verdict::expired, {}};
   if (!g.scopes.contains(needed)) return {verdict::insufficient_scope, g};
   return {verdict::granted, g};
 }
 
 std::optional<decision> token_authorizer::look_up(std::string_view authorization, scope needed,
+                                                  const tpp_certificate* shown,
                                                   auth_metrics& counts) const noexcept {
   const auto presented = parse_bearer(authorization);
   if (presented.problem != verdict::granted) return decision{presented.problem, {}};
-  if (const auto kept = cache_.find(sha256(presented.token))) {
+  const auto token = sha256(presented.token);
+  if (const auto kept = shown == nullptr ? cache_.find(token) : find_with(token, *shown)) {
     count(counts.hits);
     return judge(*kept, needed);
   }
@@ -35,38 +84,49 @@ std::optional<decision> token_authorizer::look_up(std::string_view authorization
   return std::nullopt;
 }
 
-std::optional<decision> token_authorizer::decide_from_cache(std::string_view authorization,
-                                                            scope needed) const noexcept {
+std::optional<decision> token_authorizer::decide_from_cache(
+    std::string_view authorization, scope needed, const digest* certificate) const noexcept {
   auth_metrics uncounted;
-  return look_up(authorization, needed, uncounted);
+  if (certificate == nullptr) return look_up(authorization, needed, nullptr, uncounted);
+  const auto shown = known_by(*certificate, key_);
+  return look_up(authorization, needed, &shown, uncounted);
 }
 
-decision token_authorizer::judge_record(const digest& token,
+decision token_authorizer::judge_record(const digest& token, const tpp_certificate* shown,
                                         const result<std::optional<token_record>>& found,
                                         scope needed, change_clock::stamp before) noexcept {
   if (!found) return {verdict::unavailable, {}};
   // Not there any more, since its check characters are right. Any ids do: it never comes back.
   grant g{consent_id{1}, tpp_id{1}, {}, dead};
   if (*found) g = (*found)->granted;
-  if (*found && ((*found)->ended || (*found)->blocked)) g.expires_at = dead;
-  cache_.insert(token, g, before);
+  if (*found && ((*found)->ended || (*found)->blocked)) {
+    g.expires_at = dead;
+  } else if (*found && !goes_with(**found, shown)) {
+    g.expires_at = elsewhere;
+  }
+  const bool anybodys = !is_refusal(g) && !needs_certificate(**found);
+  cache_.insert(key_of(token, anybodys ? nullptr : shown), g, before);
   return judge(g, needed);
 }
 
-task<decision> token_authorizer::decide_from_store(std::string_view authorization, scope needed) {
+task<decision> token_authorizer::decide_from_store(std::string_view authorization, scope needed,
+                                                   const tpp_certificate* shown) {
   const auto token = sha256(parse_bearer(authorization).token);
   const auto before = changes_.now();
   auto find = [token](store_reader& s) { return s.find_token(token); };
   const auto found = co_await pool_.read(find);
-  co_return judge_record(token, found, needed, before);
+  co_return judge_record(token, shown, found, needed, before);
 }
 
-decision token_authorizer::decide(std::string_view authorization, scope needed) {
-  if (const auto known = decide_from_cache(authorization, needed)) return *known;
+decision token_authorizer::decide(std::string_view authorization, scope needed,
+                                  const digest* certificate) {
+  if (const auto known = decide_from_cache(authorization, needed, certificate)) return *known;
+  tpp_certificate shown;
+  if (certificate != nullptr) shown = known_by(*certificate, key_);
   const auto token = sha256(parse_bearer(authorization).token);
   const auto before = changes_.now();
   const auto found = pool_.read_blocking([token](store_reader& s) { return s.find_token(token); });
-  return judge_record(token, found, needed, before);
+  return judge_record(token, certificate != nullptr ? &shown : nullptr, found, needed, before);
 }
 
 }  // namespace multipass

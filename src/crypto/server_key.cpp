@@ -61,6 +61,7 @@ server_key::server_key(std::string_view master)
     : tpp_secret_key_(derived_key(master, "multipass: TPP secrets")),
       token_key_(derived_key(master, "multipass: token check characters")),
       signing_key_(derived_key(master, "multipass: signatures")),
+      certificate_key_(derived_key(master, "multipass: certificates")),
       sealing_key_(derived_key(master, "multipass: sealed second factors")) {}
 
 digest server_key::of_tpp_secret(std::string_view secret) const noexcept {
@@ -82,6 +83,10 @@ bool server_key::may_be_token(std::string_view text) const noexcept {
 digest server_key::sign(std::string_view purpose, std::string_view text) const noexcept {
   // A purpose is a literal without NUL, so the first NUL ends it.
   return signing_key_.of(std::string(purpose).append(1, '\0').append(text));
+}
+
+digest server_key::mask_of(const digest& thumbprint) const noexcept {
+  return certificate_key_.of(bytes_of(thumbprint));
 }
 
 std::string server_key::check_value() const {

@@ -36,11 +36,15 @@ class server_key {
   std::string seal(std::string_view plain, std::string_view context) const;
   std::optional<std::string> open(std::string_view sealed, std::string_view context) const;
 
+  /// What keeps tokens that are bound to a certificate apart from others in memory, see
+  /// auth/token_authorizer. `thumbprint` is the certificate's. Allocates nothing.
+  digest mask_of(const digest& thumbprint) const noexcept;
+
   /// Recognises the key without giving it away: kept in the database, compared at start.
   std::string check_value() const;
 
  private:
-  hmac_key tpp_secret_key_, token_key_, signing_key_;
+  hmac_key tpp_secret_key_, token_key_, signing_key_, certificate_key_;
   std::string sealing_key_;
 };
 

@@ -86,6 +86,25 @@ std::string make_client_id(std::string_view username, std::int64_t number) {
   return std::string(username) + "__" + std::to_string(number);
 }
 
+result<void> check_organization(std::string_view identifier) {
+  constexpr std::size_t prefix = 6;  // "PSDGB-"
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto is_visible = [](char c) { return c > ' ' && c < '\x7f'; };
+  auto rest = identifier.substr(std::min(prefix, identifier.size()));
+  bool good = identifier.size() <= 128 && !rest.empty() && identifier[prefix - 1] == '-' &&
+              std::all_of(identifier.begin(), identifier.begin() + prefix - 1, is_capital) &&
+              std::all_of(rest.begin(), rest.end(), is_visible);
+  if (good && identifier.starts_with("PSD")) {
+    const auto authority = rest.substr(0, rest.find('-'));
+    good = authority.size() >= 2 && authority.size() <= 8 && rest.size() > authority.size() + 1 &&
+           std::all_of(authority.begin(), authority.end(), is_capital);
+  }
+  if (good) return {};
+  return fail(errc::invalid_input,
+              "an organization identifier looks like PSDGB-FCA-123456: PSD, country, authority, "
+              "number");
+}
+
 result<void> check_redirect_uri(std::string_view uri, bool allow_loopback_http) {
   const auto bad = [](std::string why) {
     return fail(errc::invalid_input, "redirect_uri " + std::move(why));

@@ -26,6 +26,12 @@ struct client_id {
 std::optional<client_id> parse_client_id(std::string_view text);
 std::string make_client_id(std::string_view username, std::int64_t number);
 
+/// An organizationIdentifier as PSD2 certificates bear it (ETSI EN 319 412-1, section 5.1.4):
+/// "PSDGB-FCA-123456", that is three letters of scheme, two of country, a hyphen and the rest, 128
+/// visible ASCII characters at most; behind the scheme PSD the rest begins with the competent
+/// authority, 2-8 letters, and a hyphen. errc::invalid_input says what is expected.
+result<void> check_organization(std::string_view identifier);
+
 /// A redirect URI that may be registered: absolute, https (or http on loopback when
 /// `allow_loopback_http`), no fragment, no user info, at most 2048 bytes.
 result<void> check_redirect_uri(std::string_view uri, bool allow_loopback_http);

@@ -54,6 +54,8 @@ header_field find_header_field(std::string_view name) noexcept {
       return if_equal(name, "upgrade", upgrade);
     case 10:
       return if_equal(name, "connection", connection);
+    case 11:
+      return if_equal(name, "client-cert", client_cert);
     case 12:
       if (first == 'x') return if_equal(name, "x-request-id", x_request_id);
       return if_equal(name, "content-type", content_type);

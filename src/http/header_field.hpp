@@ -9,6 +9,7 @@ namespace multipass {
 enum class header_field : std::uint8_t {
   other,
   authorization,
+  client_cert,
   connection,
   content_length,
   content_type,

@@ -25,6 +25,8 @@ struct request {
   std::string_view psu_ip_address;
   std::string_view request_id;  ///< X-Request-ID as sent, or the one made here
   std::uint8_t authorization_count = 0;
+  std::uint8_t client_cert_count = 0;
+  std::string_view client_cert;  ///< believed from trusted_proxies only
 
   /// What stood where the endpoint's path has "{}", in order, as sent.
   std::array<std::string_view, 2> path_arguments;

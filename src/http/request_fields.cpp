@@ -13,6 +13,10 @@ void file_field(header_field name, std::string_view value, request_head& head,
       if (parts.authorization_count < 255) ++parts.authorization_count;
       parts.authorization = value;
       break;
+    case header_field::client_cert:
+      if (parts.client_cert_count < 255) ++parts.client_cert_count;
+      parts.client_cert = value;
+      break;
     case header_field::content_type:
       ++head.content_types;
       parts.content_type = value;

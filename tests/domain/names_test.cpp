@@ -104,6 +104,22 @@ BOOST_AUTO_TEST_CASE(redirect_uris_are_https_or_loopback_where_allowed) {
   BOOST_TEST(!check_redirect_uri(padded(2049), false));
 }
 
+BOOST_AUTO_TEST_CASE(organization_identifiers) {
+  for (const auto* good : {"PSDGB-FCA-123456", "PSDDE-BAFIN-1", "PSDFR-ACPR-a.b/c-d",
+                           "VATDE-123456789", "NTRGB-12345678"}) {
+    BOOST_TEST(check_organization(good).has_value(), good);
+  }
+  for (const auto* bad : {"", "P", "PSDGB", "PSDGB-", "PSDGB-FCA", "PSDGB-FCA-", "PSDGB-F-123456",
+                          "PSDGB--1", "PSDGB-fca-123456", "PSDGB-ABCDEFGHI-1", "psdGB-FCA-123456",
+                          "PSDG1-FCA-123456", "PSDGBFCA-123456", "PSDGB-FCA-123 456",
+                          "PSDGB-FCA-123\n", "PSDGB-FCA-\xC3\xA9", "VATDE-", " PSDGB-FCA-123456"}) {
+    BOOST_TEST(!check_organization(bad), bad);
+  }
+  const std::string longest = "VATDE-" + std::string(122, '1');
+  BOOST_TEST(check_organization(longest).has_value());
+  BOOST_TEST(!check_organization(longest + '1'));
+}
+
 BOOST_AUTO_TEST_CASE(a_query_is_appended_and_the_existing_one_kept) {
   BOOST_TEST(with_query("https://t/cb", {{"a", "1"}, {"b", "2"}}) == "https://t/cb?a=1&b=2");
   BOOST_TEST(with_query("https://t/cb?x=y", {{"a", "1"}}) == "https://t/cb?x=y&a=1");
