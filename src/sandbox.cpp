@@ -35,6 +35,15 @@ tpp sample_tpp(const server_key& key) {
   return t;
 }
 
+// The same provider with a certificate: the one `good` of tools/make-test-pki.
+tpp sample_tpp_with_certificate(const server_key& key) {
+  auto t = sample_tpp(key);
+  t.username = "qwac-tpp";
+  t.name = "Sample TPP with certificate";
+  t.organization = "PSDGB-FCA-123456";
+  return t;
+}
+
 psu sample_psu(std::string username, std::string name, const server_key& key) {
   psu p;
   p.username = std::move(username);
@@ -45,10 +54,12 @@ psu sample_psu(std::string username, std::string name, const server_key& key) {
 }
 
 // One job, so that an interrupted first start leaves nothing half filled.
-result<void> add_missing(store_writer& s, const tpp& t, const std::array<psu, 2>& people) {
-  const auto known = s.find_tpp(t.username);
-  if (!known) return known.error();
-  if (!*known) {
+result<void> add_missing(store_writer& s, const std::array<tpp, 2>& providers,
+                         const std::array<psu, 2>& people) {
+  for (const auto& t : providers) {
+    const auto known = s.find_tpp(t.username);
+    if (!known) return known.error();
+    if (*known) continue;
     if (const auto added = s.add_tpp(t); !added) return added.error();
   }
   for (const auto& p : people) {
@@ -94,9 +105,9 @@ result<void> fill_sandbox(store_pool& pool, const server_key& key) {
   const auto filled = pool.read_blocking([](store_reader& s) { return s.find_psu("jane"); });
   if (!filled) return filled.error();
   if (*filled) return {};
-  const auto t = sample_tpp(key);
+  const std::array providers{sample_tpp(key), sample_tpp_with_certificate(key)};
   const std::array people{sample_psu("john", "John Doe", key), sample_psu("jane", "Jane Doe", key)};
-  return pool.write_blocking([&](store_writer& s) { return add_missing(s, t, people); });
+  return pool.write_blocking([&](store_writer& s) { return add_missing(s, providers, people); });
 }
 
 }  // namespace multipass

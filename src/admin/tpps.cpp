@@ -25,7 +25,8 @@ boost::json::object shown(const tpp& t) {
           {"scopes", scope_names(t.scopes)},
           {"blocked", t.blocked},
           {"requires_pkce", t.requires_pkce},
-          {"requires_secret", t.requires_secret}};
+          {"requires_secret", t.requires_secret},
+          {"organization", t.organization}};
 }
 
 result<void> check_redirect_uris(const std::vector<std::string>& uris, bool sandbox) {
@@ -43,6 +44,15 @@ result<void> check_redirect_uris(const std::vector<std::string>& uris, bool sand
   return {};
 }
 
+// Empty: the TPP needs no certificate.
+result<void> check_binding(std::string_view organization) {
+  if (organization.empty()) return {};
+  if (auto good = check_organization(organization); !good) {
+    return fail(errc::invalid_input, "organization: " + good.error().message);
+  }
+  return {};
+}
+
 result<tpp> read_tpp(const request& in, bool sandbox) {
   const auto value = read_json_body(in);
   if (!value) return value.error();
@@ -54,12 +64,14 @@ result<tpp> read_tpp(const request& in, bool sandbox) {
   t.scopes = body.scopes("scopes");
   t.requires_pkce = body.flag("requires_pkce", false);
   t.requires_secret = body.flag("requires_secret", false);
+  t.organization = body.optional_text("organization").value_or("");
   if (auto read = body.finish(); !read) return read.error();
   if (auto good = check_tpp_username(t.username); !good) {
     return fail(errc::invalid_input, "username: " + good.error().message);
   }
   if (auto good = check_plain_text("name", t.name, 1, 200); !good) return good.error();
   if (auto good = check_redirect_uris(t.redirect_uris, sandbox); !good) return good.error();
+  if (auto good = check_binding(t.organization); !good) return good.error();
   return t;
 }
 
@@ -80,7 +92,10 @@ task<result<admin_answer>> add_tpp(const admin_services& s, const request& in) {
   auto job = [&t = *asked](store_writer& writer) { return writer.add_tpp(t); };
   const auto added = co_await s.store.write(job);
   if (!added) co_return added.error();
-  s.log.write(log_level::info, "tpp_added", {{"tpp", asked->username}, {"request", in.request_id}});
+  s.log.write(log_level::info, "tpp_added",
+              {{"tpp", asked->username},
+               {"organization", asked->organization},
+               {"request", in.request_id}});
   auto body = shown(*asked);
   body["secret"] = secret;
   co_return admin_answer{201, std::move(body)};
@@ -121,6 +136,26 @@ task<result<admin_answer>> rotate_secret(const admin_services& s, const request&
   co_return admin_answer{200, {{"username", *username}, {"secret", secret}}};
 }
 
+task<result<admin_answer>> set_organization(const admin_services& s, const request& in) {
+  const auto value = read_json_body(in);
+  if (!value) co_return value.error();
+  json_object body(*value);
+  const auto organization = body.optional_text("organization");
+  if (!organization) body.refuse("organization", "is missing");
+  if (auto read = body.finish(); !read) co_return read.error();
+  if (auto good = check_binding(*organization); !good) co_return good.error();
+  const auto username = path_argument(in);
+  if (!username) co_return username.error();
+  auto job = [&](store_writer& writer) {
+    return writer.set_organization(*username, *organization);
+  };
+  const auto done = co_await s.store.write(job);
+  if (!done) co_return done.error();
+  s.log.write(log_level::info, "tpp_organization_set",
+              {{"tpp", *username}, {"organization", *organization}, {"request", in.request_id}});
+  co_return admin_success();
+}
+
 }  // namespace
 
 admin_rows tpp_rows() {
@@ -130,6 +165,7 @@ admin_rows tpp_rows() {
       {verb::post, "/admin/tpps/{}/block", "admin_block_tpp", block_tpp},
       {verb::post, "/admin/tpps/{}/unblock", "admin_unblock_tpp", unblock_tpp},
       {verb::post, "/admin/tpps/{}/rotate-secret", "admin_rotate_secret", rotate_secret},
+      {verb::post, "/admin/tpps/{}/organization", "admin_set_organization", set_organization},
   };
 }
 

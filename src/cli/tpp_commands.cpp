@@ -21,6 +21,8 @@ void describe_add(po::options_description& options) {
           ->default_value("account.list account.details account.balance")
           ->value_name("LIST"),
       "what the TPP may ask for");
+  add("organization", po::value<std::string>()->default_value("")->value_name("ID"),
+      "needs a client certificate that bears this identifier, such as PSDGB-FCA-123456");
   add("requires-pkce", po::bool_switch(), "authorize must bring code_challenge (S256)");
   add("requires-secret", po::bool_switch(), "the token endpoint must bring the secret");
   describe_admin_options(options);
@@ -40,7 +42,8 @@ command_outcome add(const po::variables_map& given) {
                                   {"redirect_uris", boost::json::array(uris.begin(), uris.end())},
                                   {"scopes", given["scopes"].as<std::string>()},
                                   {"requires_pkce", given["requires-pkce"].as<bool>()},
-                                  {"requires_secret", given["requires-secret"].as<bool>()}};
+                                  {"requires_secret", given["requires-secret"].as<bool>()},
+                                  {"organization", given["organization"].as<std::string>()}};
   const auto body = body_of(client->post("/admin/tpps", asked));
   if (!body) return body.error();
   std::cout << "TPP " << shown(*body, "username") << " added.\n";
@@ -53,11 +56,12 @@ command_outcome list(const po::variables_map& given) {
   if (!client) return client.error();
   const auto body = body_of(client->get("/admin/tpps"));
   if (!body) return body.error();
-  std::vector<std::vector<std::string>> rows{{"USERNAME", "STATE", "NAME", "SCOPES"}};
+  std::vector<std::vector<std::string>> rows{
+      {"USERNAME", "STATE", "NAME", "SCOPES", "ORGANIZATION"}};
   for (const auto& item : items(*body, "tpps")) {
     const auto& tpp = item.get_object();
     rows.push_back({shown(tpp, "username"), shown(tpp, "blocked") == "true" ? "blocked" : "active",
-                    shown(tpp, "name"), shown(tpp, "scopes")});
+                    shown(tpp, "name"), shown(tpp, "scopes"), shown(tpp, "organization")});
   }
   print_table(std::cout, rows);
   return {};
@@ -92,6 +96,23 @@ command_outcome rotate_secret(const po::variables_map& given) {
   return {};
 }
 
+void describe_organization(po::options_description& options) {
+  options.add_options()("organization", po::value<std::string>()->required()->value_name("ID"),
+                        "organizationIdentifier, such as PSDGB-FCA-123456");
+  describe_admin_options(options);
+}
+
+command_outcome set_organization(const po::variables_map& given) {
+  const auto client = connect(given);
+  if (!client) return client.error();
+  const auto username = path_segment(given[operand_name].as<std::string>());
+  const boost::json::object asked{{"organization", given["organization"].as<std::string>()}};
+  const auto body = body_of(client->post("/admin/tpps/" + username + "/organization", asked));
+  if (!body) return body.error();
+  std::cout << "From now on it needs a client certificate that bears this identifier.\n";
+  return {};
+}
+
 }  // namespace
 
 command_table tpp_commands() {
@@ -102,6 +123,8 @@ command_table tpp_commands() {
       {"tpp unblock", "USERNAME", "Lets a TPP in again.", describe_admin_options, unblock},
       {"tpp rotate-secret", "USERNAME", "Gives a TPP a new secret.", describe_admin_options,
        rotate_secret},
+      {"tpp set-organization", "USERNAME", "Lets a TPP in with its PSD2 certificate only.",
+       describe_organization, set_organization},
   };
 }
 
