@@ -19,6 +19,7 @@
 #include "base/logger.hpp"
 #include "base/worker_pool.hpp"
 #include "consent/consent_endpoints.hpp"
+#include "gateway_tls.hpp"
 #include "http/listener.hpp"
 #include "sandbox.hpp"
 #include "store/single_write.hpp"
@@ -49,7 +50,8 @@ http_limits limits_of(const config& c, std::size_t body) {
           .header_timeout = c.header_timeout,
           .body_timeout = c.body_timeout,
           .idle_timeout = c.idle_timeout,
-          .write_timeout = c.write_timeout};
+          .write_timeout = c.write_timeout,
+          .tls_handshake_timeout = c.tls_handshake_timeout};
 }
 
 }  // namespace
@@ -60,7 +62,8 @@ struct gateway::parts {
         own_accounts(p.accounts != nullptr ? std::make_unique<bank_accounts>(*p.accounts)
                                            : nullptr),
         wall(p.clock != nullptr ? *p.clock : system_clock()),
-        log(settings.level, p.log, wall) {}
+        log(settings.level, p.log, wall),
+        tls(settings, log) {}
 
   result<void> open_store(store* brought);
   void log_health(bool available, std::string_view reason);
@@ -76,6 +79,7 @@ struct gateway::parts {
   std::unique_ptr<bank_accounts> own_accounts;
   const clock& wall;
   logger log;
+  gateway_tls tls;
   change_clock changes;
   store_metrics store_counts;
   std::unique_ptr<sqlite_store> own_store;
@@ -199,6 +203,8 @@ void gateway::parts::build() {
          admin_endpoints({*pool, *decisions, *passwords, *key, wall, settings, log}, admin_key));
   private_service = std::make_unique<service>(
       std::move(private_rows), limits_of(settings, settings.max_admin_body), settings.threads, log);
+  public_service->tls = tls.of_public();
+  private_service->tls = tls.of_private();
   watched->services = {{"public", public_service.get()}, {"private", private_service.get()}};
 }
 
@@ -214,7 +220,10 @@ result<void> gateway::parts::open_listeners() {
   // Known only now, when the system may have chosen the port.
   settings.listen = public_listener->address();
   settings.admin_listen = private_listener->address();
-  if (settings.public_url.empty()) settings.public_url = "http://" + settings.listen;
+  if (settings.public_url.empty()) {
+    settings.public_url =
+        std::string(scheme_of(settings.tls_certificate)) + "://" + settings.listen;
+  }
   if (settings.frontend_url.empty()) settings.frontend_url = settings.public_url + "/consent";
   return {};
 }
@@ -285,6 +294,7 @@ result<std::unique_ptr<gateway>> gateway::start(const config& c, ports p) {
   for (std::size_t i = 0; i < made->settings.threads; ++i) {
     made->loops.push_back(std::make_unique<event_loop>(i, made->wall));
   }
+  if (const auto read = made->tls.read(); !read) return read.error();
   if (const auto opened = made->open_store(p.store); !opened) return opened.error();
   if (const auto opened = made->open_keys(); !opened) return opened.error();
   if (const auto opened = made->open_certificates(); !opened) return opened.error();
@@ -302,6 +312,16 @@ gateway::~gateway() {
 
 void gateway::stop() {
   parts_->stop();
+}
+
+result<void> gateway::reload() {
+  const auto read = parts_->tls.read();
+  if (read) {
+    parts_->log.write(log_level::info, "reloaded", {});
+  } else {
+    parts_->log.write(log_level::error, "reload_failed", {{"reason", read.error().message}});
+  }
+  return read;
 }
 
 std::string gateway::public_address() const {

@@ -67,7 +67,7 @@ struct config {
 
   // Consent
   std::string frontend_url;  ///< where PSUs are sent; empty: public_url + "/consent"
-  std::string public_url;    ///< how browsers reach us, and `iss`; empty: "http://<listen>"
+  std::string public_url;    ///< how browsers reach us, and `iss`; empty: "http(s)://<listen>"
   std::string bank_name = "MultiPass Bank";  ///< shown on the consent page
 
   // HTTP limits (bytes and counts; above: 431, 414, 431, 413, 400)

@@ -41,6 +41,13 @@ class gateway {
   /// within config::shutdown_grace, then everything is cut. Blocks until done. Idempotent.
   void stop();
 
+  /// Reads certificates, keys and CA bundles again, from the files that the configuration named at
+  /// start. Connections that begin afterwards use them; open ones stay as they are, and what a
+  /// client kept to resume a session with no longer counts. Fails with errc::bad_configuration,
+  /// which is logged too; then everything stays as it was. Without TLS there is nothing to do. Any
+  /// thread; blocks while files are read.
+  result<void> reload();
+
   /// The addresses bound, "127.0.0.1:8080".
   std::string public_address() const;
   std::string admin_address() const;

@@ -67,6 +67,18 @@ void append_connections(exposition& out, const operations& o) {
   }
 }
 
+void append_handshakes(exposition& out, const operations& o) {
+  out.begin("multipass_tls_handshakes_total", "counter", "TLS handshakes by how they ended.");
+  for (const auto& s : o.services) {
+    if (s.served->tls == nullptr) continue;
+    const auto listener = "listener=\"" + labels(s.listener) + "\",outcome=\"";
+    const auto& counts = s.served->metrics;
+    out.value(listener + "completed\"", counts.tls_completed.load(std::memory_order_relaxed));
+    out.value(listener + "resumed\"", counts.tls_resumed.load(std::memory_order_relaxed));
+    out.value(listener + "failed\"", counts.tls_failed.load(std::memory_order_relaxed));
+  }
+}
+
 void append_memory(exposition& out, const operations& o) {
   const auto sum = [&](std::atomic<std::uint64_t> auth_metrics::*counter) {
     std::uint64_t all = 0;
@@ -140,6 +152,7 @@ endpoint_table operations_endpoints(const operations& o) {
     exposition out;
     append_requests(out, o);
     append_connections(out, o);
+    append_handshakes(out, o);
     append_memory(out, o);
     append_store(out, o);
     x.out.text(200, "text/plain; version=0.0.4; charset=utf-8", out.text());

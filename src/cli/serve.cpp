@@ -9,7 +9,7 @@
 #include "cli/config_file.hpp"
 #include "cli/log_writer.hpp"
 #include "cli/settings.hpp"
-#include "cli/stop_signals.hpp"
+#include "cli/signals.hpp"
 #include "multipass/gateway.hpp"
 
 namespace multipass::cli {
@@ -45,15 +45,20 @@ result<config> read_config(const po::variables_map& given) {
   return draft.finish();
 }
 
-void print_addresses(const gateway& running) {
-  std::cout << "MultiPass " << version << '\n'
-            << "  public   http://" << running.public_address()
-            << "  the API and the consent page\n"
-            << "  private  http://" << running.admin_address() << "  /admin, /metrics, /readyz\n";
+std::string url_of(const std::string& certificate, const std::string& address) {
+  return (certificate.empty() ? "http://" : "https://") + address;
 }
 
-void print_sandbox(const gateway& running) {
-  const std::string url = "http://" + running.public_address();
+void print_addresses(const config& c, const gateway& running) {
+  std::cout << "MultiPass " << version << '\n'
+            << "  public   " << url_of(c.tls_certificate, running.public_address())
+            << "  the API and the consent page\n"
+            << "  private  " << url_of(c.admin_tls_certificate, running.admin_address())
+            << "  /admin, /metrics, /readyz\n";
+}
+
+void print_sandbox(const config& c, const gateway& running) {
+  const std::string url = url_of(c.tls_certificate, running.public_address());
   std::cout << "\nThis is a sandbox. These credentials are public; never put real data here.\n"
                "  TPP        username / sandbox-secret\n"
                "  PSU        john or jane / sandbox-password, second factor 000000\n"
@@ -72,9 +77,9 @@ command_outcome serve(const po::variables_map& given) {
   const auto settings = read_config(given);
   if (!settings) return settings.error();
 
-  const stop_signals signals;
+  const signals incoming;
   // Before the log and the gateway, to outlive both: the end of either may take its time.
-  std::optional<stop_signals::cut_on_second> second;
+  std::optional<signals::cut_on_second> second;
   log_writer log(STDERR_FILENO);
   ports p;
   p.log = log.sink();
@@ -82,11 +87,12 @@ command_outcome serve(const po::variables_map& given) {
   if (!started) return fail(errc::bad_configuration, started.error().message);
 
   gateway& running = **started;
-  print_addresses(running);
-  if (settings->sandbox) print_sandbox(running);
+  print_addresses(*settings, running);
+  if (settings->sandbox) print_sandbox(*settings, running);
   std::cout << std::flush;
 
-  signals.wait();
+  // A reload that fails is in the log, and the server goes on with what it has.
+  while (incoming.wait() == signals::wish::reload) static_cast<void>(running.reload());
   second.emplace();
   running.stop();
   return {};
@@ -117,7 +123,8 @@ command_outcome print_example(const po::variables_map&) {
 
 command_table serve_commands() {
   return {
-      {"serve", "", "Runs the gateway until SIGTERM or SIGINT.", describe_serve, serve},
+      {"serve", "", "Runs the gateway until SIGTERM or SIGINT; SIGHUP reloads certificates.",
+       describe_serve, serve},
       {"check-config", "", "Checks a configuration file.", describe_check, check_config},
       {"example-config", "", "Prints a commented file with all defaults.", describe_nothing,
        print_example},

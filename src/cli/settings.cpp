@@ -69,7 +69,7 @@ constexpr auto table = std::to_array<setting>({
     {"frontend-url", &config::frontend_url,
      "where PSUs are sent; empty: <public-url>/consent", "Consent"},
     {"public-url", &config::public_url,
-     "how browsers reach us, and iss; empty: http://<listen>", ""},
+     "how browsers reach us, and iss; empty: http(s)://<listen>", ""},
     {"bank-name", &config::bank_name, "shown on the consent page, 1 to 100 bytes", ""},
 
     {"max-header", bytes{&config::max_header},

@@ -16,6 +16,7 @@ struct http_limits {
   std::chrono::milliseconds body_timeout{10'000};    // from the header's end
   std::chrono::milliseconds idle_timeout{75'000};    // between requests
   std::chrono::milliseconds write_timeout{10'000};   // without any progress
+  std::chrono::milliseconds tls_handshake_timeout{5'000};
 };
 
 }  // namespace multipass

@@ -5,6 +5,7 @@
 #include "base/logger.hpp"
 #include "http/limits.hpp"
 #include "http/router.hpp"
+#include "http/tls_context.hpp"
 #include "metrics/http_metrics.hpp"
 
 namespace multipass {
@@ -17,6 +18,7 @@ struct service {
   http_limits limits;
   http_metrics metrics;
   const logger& log;
+  const tls_slot* tls = nullptr;  // null: plain
 };
 
 }  // namespace multipass

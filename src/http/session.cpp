@@ -51,6 +51,7 @@ session::~session() {
 }
 
 task<> session::run() {
+  if (service_.tls != nullptr) open_ = co_await shake_hands();
   while (open_) {
     parse_unread();
     if (parser_.now() == request_parser::state::done) {

@@ -34,7 +34,7 @@ class session final : public loop_member {
 
  private:
   using clock_type = std::chrono::steady_clock;
-  enum class wait { none, idle, header, body, write };
+  enum class wait { none, handshake, idle, header, body, write };
 
   void deadline_passed() override;
   void drain() override;
@@ -56,6 +56,9 @@ class session final : public loop_member {
   answer::context answer_context(bool close);
   void finish_answer(unsigned status);
   void log_answer(log_level level, unsigned status, std::chrono::nanoseconds took);
+
+  task<bool> shake_hands();
+  void refuse_handshake();
 
   bool send_now();
   task<> flush();

@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "http/tls_connection.hpp"
+
 namespace multipass {
 
 socket::socket(int descriptor, epoll_set& set) : descriptor_(descriptor) {
@@ -19,11 +21,27 @@ socket::socket(int descriptor, epoll_set& set) : descriptor_(descriptor) {
   if (!set.add(descriptor_, *this)) close();
 }
 
+socket::~socket() {
+  close();
+}
+
+socket::outcome socket::read(std::span<char> room) {
+  if (tls_) [[unlikely]]
+    return read_tls(room);
+  return receive(room);
+}
+
+socket::outcome socket::write(std::span<const char> bytes) {
+  if (tls_) [[unlikely]]
+    return write_tls(bytes);
+  return transmit(bytes);
+}
+
 // A read that does not fill its room has emptied the socket: the next bytes bring a new edge
 // (epoll(7), question 9). Not so the end of the stream, whose edge may have come already. A read
 // also stops short at TCP's urgent mark; whoever sends urgent data may find itself read no further
 // until it sends more.
-socket::outcome socket::read(std::span<char> room) {
+socket::outcome socket::receive(std::span<char> room) {
   if (!may_read_) return {status::not_now};
   const auto n = ::recv(descriptor_, room.data(), room.size(), 0);
   if (n > 0) {
@@ -37,7 +55,7 @@ socket::outcome socket::read(std::span<char> room) {
   return {status::not_now};
 }
 
-socket::outcome socket::write(std::span<const char> bytes) {
+socket::outcome socket::transmit(std::span<const char> bytes) {
   if (!may_write_) return {status::not_now};
   const auto n = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
   if (n >= 0) return {status::done, static_cast<std::size_t>(n)};
@@ -84,11 +102,16 @@ void socket::resume_later(waiter w, bool ready) {
 }
 
 bool socket::has_unread() const {
+  if (tls_ && tls_->has_pending()) return true;
   int bytes = 0;
   return ::ioctl(descriptor_, FIONREAD, &bytes) == 0 && bytes > 0;
 }
 
 void socket::shutdown_send() {
+  if (tls_) {
+    tls_->say_goodbye();
+    drop_tls();
+  }
   ::shutdown(descriptor_, SHUT_WR);
 }
 

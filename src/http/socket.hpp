@@ -1,9 +1,10 @@
-// One connected TCP socket in its loop's epoll set. Reading and writing try at once and never wait;
-// a coroutine waits only where the kernel said "not now", and is resumed in place when the edge
-// comes. Confined to its event loop.
+// One connected TCP socket in its loop's epoll set, plain or with TLS. Reading and writing try at
+// once and never wait; a coroutine waits only where the kernel said "not now", and is resumed in
+// place when the edge comes. Confined to its event loop.
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 
@@ -11,6 +12,9 @@
 #include "http/epoll_set.hpp"
 
 namespace multipass {
+
+class tls_connection;
+class tls_context;
 
 class socket final : public epoll_set::member {
  public:
@@ -22,7 +26,7 @@ class socket final : public epoll_set::member {
 
   /// Owns `descriptor`, which is connected and does not block. `set` outlives the socket.
   socket(int descriptor, epoll_set& set);
-  ~socket() { close(); }
+  ~socket();
   socket(const socket&) = delete;
   socket& operator=(const socket&) = delete;
 
@@ -33,17 +37,30 @@ class socket final : public epoll_set::member {
 
   /// Wait until read() or write() may have more to say than `not_now`. One wait at a time. False:
   /// cancelled. Resumes inside the epoll set's batch.
-  task<bool> readable() { return wait(direction::in); }
-  task<bool> writable() { return wait(direction::out); }
+  task<bool> readable() { return wait(reading_waits_for_); }
+  task<bool> writable() { return wait(writing_waits_for_); }
   /// Ends the present wait, if there is one, soon.
   void cancel();
 
+  /// From here on read() and write() go through TLS; before either, handshake() until it is done,
+  /// waiting for readable() between.
+  void start_tls(const tls_context& context);
+  status handshake();
+  /// What was come to know of the peer, or null without TLS.
+  const tls_connection* tls() const { return tls_.get(); }
+  /// From here on plain.
+  void drop_tls();
+
   /// True when bytes have come that were not read yet.
   bool has_unread() const;
-  /// Says that we send no more.
+  /// Says that we send no more. What is read afterwards are bytes as they come, TLS or not.
   void shutdown_send();
   /// The present wait, if there is one, ends as cancelled.
   void close();
+
+  // The bytes below TLS: what read() and write() are without it.
+  outcome receive(std::span<char> room);
+  outcome transmit(std::span<const char> bytes);
 
  private:
   enum class direction { in, out };
@@ -52,7 +69,11 @@ class socket final : public epoll_set::member {
   task<bool> wait(direction d);
   static void resume_later(waiter w, bool ready);
   void on_events(std::uint32_t events) override;
-  bool is_ready(direction d) const { return d == direction::in ? may_read_ : may_write_; }
+  bool is_ready(direction d) const {
+    return d == direction::in ? may_read_ || unread_inside_ : may_write_;
+  }
+  outcome read_tls(std::span<char> room);
+  outcome write_tls(std::span<const char> bytes);
 
   int descriptor_;
   // What the last edges promised and no call has disproved since.
@@ -61,6 +82,12 @@ class socket final : public epoll_set::member {
   bool hung_up_ = false;  // no further edge will tell of what is left to read
   direction waits_for_ = direction::in;
   std::optional<waiter> waiter_;
+
+  // Reading may have to wait until TLS could write, and the other way round.
+  direction reading_waits_for_ = direction::in;
+  direction writing_waits_for_ = direction::out;
+  bool unread_inside_ = false;  // the last read stopped with more in the hands of TLS
+  std::unique_ptr<tls_connection> tls_;
 };
 
 }  // namespace multipass

@@ -54,6 +54,9 @@ class http_metrics {
   std::atomic<std::int64_t> connections{0};       ///< open now
   std::atomic<std::uint64_t> accepted{0};         ///< since start
   std::atomic<std::uint64_t> accept_failures{0};  ///< accept() failed, such as out of descriptors
+  std::atomic<std::uint64_t> tls_completed{0};    ///< handshakes in full
+  std::atomic<std::uint64_t> tls_resumed{0};      ///< by a ticket of one before
+  std::atomic<std::uint64_t> tls_failed{0};       ///< refused, given up or not in time
 
  private:
   std::size_t endpoints_;

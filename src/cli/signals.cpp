@@ -1,4 +1,4 @@
-#include "cli/stop_signals.hpp"
+#include "cli/signals.hpp"
 
 #include <pthread.h>
 #include <unistd.h>
@@ -26,26 +26,26 @@ int wait_for(std::initializer_list<int> signals) {
 
 }  // namespace
 
-stop_signals::stop_signals() {
-  const sigset_t set = set_of({SIGTERM, SIGINT, wake_up});
+signals::signals() {
+  const sigset_t set = set_of({SIGTERM, SIGINT, SIGHUP, wake_up});
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-void stop_signals::wait() const {
-  wait_for({SIGTERM, SIGINT});
+signals::wish signals::wait() const {
+  return wait_for({SIGTERM, SIGINT, SIGHUP}) == SIGHUP ? wish::reload : wish::stop;
 }
 
-stop_signals::cut_on_second::cut_on_second() : thread_([this] { watch(); }) {}
+signals::cut_on_second::cut_on_second() : thread_([this] { watch(); }) {}
 
-stop_signals::cut_on_second::~cut_on_second() {
+signals::cut_on_second::~cut_on_second() {
   ending_.store(true, std::memory_order_release);  // pairs with the acquire in watch()
   pthread_kill(thread_.native_handle(), wake_up);
   thread_.join();
 }
 
 // A wake-up alone ends nothing: any process may have sent that signal, even long ago.
-void stop_signals::cut_on_second::watch() const {
+void signals::cut_on_second::watch() const {
   while (true) {
     const int signal = wait_for({SIGTERM, SIGINT, wake_up});
     if (signal != wake_up) ::_exit(128 + signal);

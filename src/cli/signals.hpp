@@ -1,4 +1,5 @@
-// SIGTERM and SIGINT, waited for instead of handled: no code ever runs inside a signal handler.
+// SIGTERM, SIGINT and SIGHUP, waited for instead of handled: no code ever runs inside a signal
+// handler.
 #pragma once
 
 #include <atomic>
@@ -9,12 +10,14 @@ namespace multipass::cli {
 
 /// Make it before any other thread, so that every thread inherits the blocked signals. It also
 /// ignores SIGPIPE: a peer that went away is an error of its write, nothing more.
-class stop_signals {
+class signals {
  public:
-  stop_signals();
+  enum class wish { stop, reload };
 
-  /// Blocks until one of them comes.
-  void wait() const;
+  signals();
+
+  /// Blocks until one of them comes; SIGHUP wishes a reload.
+  wish wait() const;
 
   /// While it lives, another stop signal ends the process at once, with 128 + its number.
   class cut_on_second {
