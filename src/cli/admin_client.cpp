@@ -5,6 +5,9 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
@@ -25,6 +28,7 @@ namespace {
 
 namespace beast = boost::beast;
 namespace http = beast::http;
+namespace ssl = asio::ssl;
 using asio::ip::tcp;
 
 using http_request = http::request<http::string_body>;
@@ -35,7 +39,8 @@ constexpr std::chrono::seconds patience{60};
 constexpr std::size_t most_body = std::size_t{1} << 30U;
 constexpr std::size_t sent_unasked = 65'536;  // larger bodies wait for "100 Continue"
 
-task<http_response> read_response(stream& connection, beast::flat_buffer& buffer) {
+template <class Stream>
+task<http_response> read_response(Stream& connection, beast::flat_buffer& buffer) {
   http::response_parser<http::string_body> parser;
   parser.body_limit(most_body);
   co_await http::async_read(connection, buffer, parser, use_task);
@@ -44,7 +49,8 @@ task<http_response> read_response(stream& connection, beast::flat_buffer& buffer
 
 // A server that refuses a large body says so before the body is on its way (RFC 9110, section
 // 10.1.1); sending it all the same could lose the refusal to a reset connection.
-task<http_response> converse(stream& connection, http_request& request) {
+template <class Stream>
+task<http_response> converse(Stream& connection, http_request& request) {
   const bool asks_first = request.body().size() > sent_unasked;
   if (asks_first) request.set(http::field::expect, "100-continue");
   http::request_serializer<http::string_body> writer(request);
@@ -58,18 +64,33 @@ task<http_response> converse(stream& connection, http_request& request) {
   co_return co_await read_response(connection, buffer);
 }
 
-task<http_response> exchange(asio::io_context& loop, const std::string& host,
-                             const std::string& port, http_request& request) {
+// Where a request goes, and how.
+struct destination {
+  std::string host, port;
+  ssl::context* tls;  // null: plain
+
+  std::string url() const { return (tls == nullptr ? "http://" : "https://") + host + ":" + port; }
+};
+
+task<http_response> exchange(asio::io_context& loop, const destination& to, http_request& request) {
   asio::ip::basic_resolver<tcp, executor> resolver(loop.get_executor());
-  const auto addresses = co_await resolver.async_resolve(host, port, use_task);
+  const auto addresses = co_await resolver.async_resolve(to.host, to.port, use_task);
   stream connection(loop.get_executor());
   connection.expires_after(patience);
   co_await connection.async_connect(addresses, use_task);
-  co_return co_await converse(connection, request);
+  if (to.tls == nullptr) co_return co_await converse(connection, request);
+
+  ssl::stream<stream&> secured(connection, *to.tls);
+  secured.set_verify_callback(ssl::host_name_verification(to.host));
+  boost::system::error_code is_name;
+  asio::ip::make_address(to.host, is_name);
+  if (is_name) SSL_set_tlsext_host_name(secured.native_handle(), to.host.c_str());
+  co_await secured.async_handshake(ssl::stream_base::client, use_task);
+  co_return co_await converse(secured, request);
 }
 
 // Runs the exchange on an event loop of its own. Throws what the exchange threw.
-http_response run(const std::string& host, const std::string& port, http_request& request) {
+http_response run(const destination& to, http_request& request) {
   asio::io_context loop(1);
   std::exception_ptr failure;
   http_response response;
@@ -77,24 +98,25 @@ http_response run(const std::string& host, const std::string& port, http_request
     failure = thrown;
     response = std::move(r);
   };
-  asio::co_spawn(loop, exchange(loop, host, port, request), done);
+  asio::co_spawn(loop, exchange(loop, to, request), done);
   loop.run();
   if (failure) std::rethrow_exception(failure);
   return response;
 }
 
-result<admin_reply> send(const std::string& host, const std::string& port, http_request& request) {
-  const std::string where = "http://" + host + ":" + port;
+result<admin_reply> send(const destination& to, http_request& request) {
   http_response response;
   try {
-    response = run(host, port, request);
+    response = run(to, request);
   } catch (const boost::system::system_error& e) {
-    return fail(errc::unavailable, where + ": " + e.code().message() + "; is the server running?");
+    const bool of_tls = e.code().category() == asio::error::get_ssl_category();
+    return fail(errc::unavailable,
+                to.url() + ": " + e.code().message() + (of_tls ? "" : "; is the server running?"));
   }
   boost::json::error_code ec;
   const auto body = boost::json::parse(response.body(), ec);
   if (ec || !body.is_object()) {
-    return fail(errc::unavailable, where + ": the answer is not one of the admin API");
+    return fail(errc::unavailable, to.url() + ": the answer is not one of the admin API");
   }
   return admin_reply{response.result_int(), body.get_object()};
 }
@@ -113,19 +135,26 @@ http_request make_request(http::verb method, std::string_view target, const std:
 admin_client::admin_client(std::string host, std::string port, std::string key)
     : host_(std::move(host)), port_(std::move(port)), key_(std::move(key)) {}
 
-result<admin_client> admin_client::make(std::string_view url, std::string key) {
+result<admin_client> admin_client::make(std::string_view url, std::string key,
+                                        const admin_tls_files& tls) {
   const auto parsed = boost::urls::parse_uri(url);
-  if (!parsed || parsed->scheme() != "http" || parsed->host().empty() || !parsed->has_port() ||
-      !(parsed->encoded_path().empty() || parsed->encoded_path() == "/")) {
+  const bool secure = parsed && parsed->scheme() == "https";
+  if (!parsed || !(secure || parsed->scheme() == "http") || parsed->host().empty() ||
+      !parsed->has_port() || !(parsed->encoded_path().empty() || parsed->encoded_path() == "/")) {
     return fail(errc::bad_configuration,
-                "--admin: expected http://host:port, not \"" + std::string(url) + "\"");
+                "--admin: expected http(s)://host:port, not \"" + std::string(url) + "\"");
   }
-  return admin_client(parsed->host_address(), parsed->port(), std::move(key));
+  admin_client made(parsed->host_address(), parsed->port(), std::move(key));
+  if (!secure) return made;
+  auto context = make_tls(tls);
+  if (!context) return context.error();
+  made.tls_ = std::move(*context);
+  return made;
 }
 
 result<admin_reply> admin_client::get(std::string_view target) const {
   auto request = make_request(http::verb::get, target, host_, port_, key_);
-  return send(host_, port_, request);
+  return send({host_, port_, tls_.get()}, request);
 }
 
 result<admin_reply> admin_client::post(std::string_view target, std::string_view content_type,
@@ -134,7 +163,7 @@ result<admin_reply> admin_client::post(std::string_view target, std::string_view
   if (!content_type.empty()) request.set(http::field::content_type, content_type);
   request.body() = std::move(body);
   request.prepare_payload();
-  return send(host_, port_, request);
+  return send({host_, port_, tls_.get()}, request);
 }
 
 result<admin_reply> admin_client::post(std::string_view target,

@@ -1,12 +1,14 @@
 // A client of the admin API for the program's own commands: one request, one connection, blocking,
-// plain HTTP as the private listener speaks it. Not thread-safe.
+// plain HTTP or TLS as the private listener speaks it. Not thread-safe.
 #pragma once
 
 #include <boost/json/object.hpp>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "cli/admin_tls.hpp"
 #include "multipass/error.hpp"
 
 namespace multipass::cli {
@@ -18,8 +20,10 @@ struct admin_reply {
 
 class admin_client {
  public:
-  /// `url` is "http://host:port"; errc::bad_configuration otherwise.
-  static result<admin_client> make(std::string_view url, std::string key);
+  /// `url` is "http://host:port" or "https://host:port"; errc::bad_configuration otherwise. `tls` is
+  /// for https; the server's certificate must bear the host's name or address.
+  static result<admin_client> make(std::string_view url, std::string key,
+                                   const admin_tls_files& tls = {});
 
   /// errc::unavailable: nobody answered within 60 s, or it was not the admin API.
   result<admin_reply> get(std::string_view target) const;
@@ -33,6 +37,7 @@ class admin_client {
   admin_client(std::string host, std::string port, std::string key);
 
   std::string host_, port_, key_;
+  std::shared_ptr<boost::asio::ssl::context> tls_;  // null: plain
 };
 
 /// The body of a reply that says success; else the server's message, as errc::conflict.

@@ -47,6 +47,12 @@ void describe_admin_options(po::options_description& options) {
       "the private listener, http://127.0.0.1:8081 unless the configuration says otherwise");
   add("admin-key-file", po::value<std::string>()->value_name("PATH"),
       "file with the admin key; else the environment's MULTIPASS_ADMIN_KEY");
+  add("admin-ca", po::value<std::string>()->value_name("PATH"),
+      "https: CAs of the server's certificate, PEM; else the system's");
+  add("admin-certificate", po::value<std::string>()->value_name("PATH"),
+      "https: certificate to show, PEM");
+  add("admin-certificate-key", po::value<std::string>()->value_name("PATH"),
+      "https: its private key, PEM");
   add("config", po::value<std::string>()->value_name("FILE"),
       "the server's configuration file: names address and key file");
   add("database", po::value<std::string>()->value_name("PATH"),
@@ -59,7 +65,10 @@ result<admin_client> connect(const po::variables_map& given) {
   auto key = find_key(given, *c);
   if (!key) return key.error();
   const std::string url = text_of(given, "admin");
-  return admin_client::make(url.empty() ? "http://" + c->admin_listen : url, std::move(*key));
+  const std::string scheme = c->admin_tls_certificate.empty() ? "http://" : "https://";
+  const admin_tls_files tls{text_of(given, "admin-ca"), text_of(given, "admin-certificate"),
+                            text_of(given, "admin-certificate-key")};
+  return admin_client::make(url.empty() ? scheme + c->admin_listen : url, std::move(*key), tls);
 }
 
 }  // namespace multipass::cli

@@ -6,10 +6,11 @@
 
 namespace multipass::cli {
 
-/// --admin, --admin-key-file, --config, --database.
+/// --admin, --admin-key-file, --admin-ca, --admin-certificate, --admin-certificate-key, --config,
+/// --database.
 void describe_admin_options(po::options_description& options);
 
-/// The address: --admin, else the configuration's admin-listen. The key: --admin-key-file, else the
+/// The address: --admin, else the configuration's admin-listen, with TLS if it has that. The key: --admin-key-file, else the
 /// environment's MULTIPASS_ADMIN_KEY, else the file that the configuration or --database names.
 result<admin_client> connect(const po::variables_map& given);
 

@@ -118,7 +118,8 @@ std::optional<std::string> consent_flow::psu_of(const visit& v, std::string_view
 
 void consent_flow::answer_review(exchange& e, unsigned status, const visit& v,
                                  const review_view& page) const {
-  e.out.html(status, review_page(frame(), page), form_page_headers(v.asked.redirect_uri));
+  e.out.html(status, review_page(frame(), page),
+             form_page_headers(v.asked.redirect_uri) + transport_headers(parts_.settings));
 }
 
 // A conflict means that the request was decided or expired after this step began: it reads as if

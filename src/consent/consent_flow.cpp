@@ -115,7 +115,7 @@ void consent_flow::answer_login(exchange& e, unsigned status, const visit& v,
                         std::string(username),
                         status != 200};
   e.out.html(status, login_page(frame(), page),
-             form_page_headers(v.asked.redirect_uri) +
+             form_page_headers(v.asked.redirect_uri) + transport_headers(parts_.settings) +
                  set_cookie(form_cookie_name(v.key, secure()), cookie, secure()));
 }
 
@@ -124,7 +124,7 @@ void consent_flow::answer_ending(exchange& e, const ending& end) const {
   if (end.what == notice::expired && e.in.method == verb::post) {
     return e.out.redirect(end.link, redirect_headers());
   }
-  std::string headers = page_headers();
+  std::string headers = page_headers() + transport_headers(parts_.settings);
   if (end.what == notice::busy) headers += "Retry-After: 1\r\n";
   e.out.html(status_of(end.what), notice_page(frame(), end), headers);
 }
@@ -133,9 +133,10 @@ site consent_flow::frame() const {
   return {parts_.settings.bank_name, parts_.settings.sandbox};
 }
 
-// The sandbox is plain http on loopback, where a browser would not send Secure cookies back.
+// The sandbox without TLS is plain http on loopback, where a browser would not send Secure cookies
+// back.
 bool consent_flow::secure() const {
-  return !parts_.settings.sandbox;
+  return !parts_.settings.sandbox || !parts_.settings.tls_certificate.empty();
 }
 
 }  // namespace multipass

@@ -63,16 +63,22 @@ std::string redirect_headers() {
   return "Referrer-Policy: no-referrer\r\n";
 }
 
+std::string transport_headers(const config& settings) {
+  if (settings.sandbox || !settings.public_url.starts_with("https:")) return {};
+  return "Strict-Transport-Security: max-age=31536000\r\n";
+}
+
 bool may_post(const request& post, const config& settings) {
   if (!post.sec_fetch_site.empty() && post.sec_fetch_site != "same-origin") return false;
   const std::string_view origin = post.origin;
   if (origin.empty() || origin == "null") return true;
+  const std::string scheme = settings.tls_certificate.empty() ? "http://" : "https://";
   const std::string own =
-      settings.public_url.empty() ? "http://" + settings.listen : settings.public_url;
+      settings.public_url.empty() ? scheme + settings.listen : settings.public_url;
   if (origin == origin_of(own)) return true;
   const auto port = settings.listen.rfind(':');
   return settings.sandbox && port != std::string::npos &&
-         origin == origin_of("http://localhost" + settings.listen.substr(port));
+         origin == origin_of(scheme + "localhost" + settings.listen.substr(port));
 }
 
 }  // namespace multipass

@@ -26,6 +26,10 @@ std::string form_page_headers(std::string_view redirect_uri = {});
 /// Header lines of an answer that sends the browser on: the URLs of the flow hold the handle.
 std::string redirect_headers();
 
+/// Tells browsers that reach us by https never to come otherwise (RFC 6797). Not in the sandbox,
+/// whose host is the developer's own.
+std::string transport_headers(const config& settings);
+
 /// Whether a POST may come from a form of ours, by what the browser itself says of where it comes
 /// from: Sec-Fetch-Site must be same-origin (W3C Fetch Metadata), Origin must be ours. Origin is
 /// "null" with our own forms too, because the pages say no-referrer. A browser that says neither is

@@ -48,10 +48,18 @@ http_client::~http_client() {
   ::close(socket_);
 }
 
+ssize_t http_client::send_some(const char* bytes, std::size_t size) {
+  return ::send(socket_, bytes, size, MSG_NOSIGNAL);
+}
+
+ssize_t http_client::receive_some(char* room, std::size_t size) {
+  return ::recv(socket_, room, size, 0);
+}
+
 std::size_t http_client::send(std::string_view bytes) {
   std::size_t sent = 0;
   while (sent < bytes.size()) {
-    const auto n = ::send(socket_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+    const auto n = send_some(bytes.data() + sent, bytes.size() - sent);
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
       throw std::runtime_error("the peer neither reads nor closes");
     }
@@ -73,7 +81,7 @@ void http_client::finish_sending() {
 
 bool http_client::fill() {
   std::array<char, 16384> part{};
-  const auto n = ::recv(socket_, part.data(), part.size(), 0);
+  const auto n = receive_some(part.data(), part.size());
   if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
     throw std::runtime_error("no answer within the time-out");
   }

@@ -2,6 +2,8 @@
 // have a time-out of 20 s, so that a test that would hang fails instead.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <map>
 #include <string>
@@ -21,7 +23,7 @@ class http_client {
   /// Connects to "127.0.0.1:port"; throws std::runtime_error when it cannot. Each send() leaves at
   /// once, in a segment of its own. `receive_buffer` in bytes; 0: the system's choice.
   explicit http_client(const std::string& address, int receive_buffer = 0);
-  ~http_client();
+  virtual ~http_client();
   http_client(const http_client&) = delete;
   http_client& operator=(const http_client&) = delete;
 
@@ -30,7 +32,7 @@ class http_client {
   /// Waits until the peer's kernel has taken in all that was sent.
   void wait_until_delivered() const;
   /// Sends nothing more (half-close).
-  void finish_sending();
+  virtual void finish_sending();
   /// One answer; throws when the connection ends first. With `to_head`, no body follows.
   reply read(bool to_head = false);
   /// Waits that long for something to read, be it the end; true when there is.
@@ -46,6 +48,12 @@ class http_client {
   reply post(const std::string& target, const std::string& headers = {},
              const std::string& body = {});
   reply get(const std::string& target, const std::string& headers = {});
+
+ protected:
+  // What tls_client replaces: as send(2) and recv(2) do.
+  virtual ssize_t send_some(const char* bytes, std::size_t size);
+  virtual ssize_t receive_some(char* room, std::size_t size);
+  int descriptor() const { return socket_; }
 
  private:
   bool fill();

@@ -4,7 +4,7 @@
 
 namespace multipass::testing {
 
-sandbox_gateway::sandbox_gateway(void (*change)(config&), ports with)
+sandbox_gateway::sandbox_gateway(const std::function<void(config&)>& change, ports with)
     : sandbox_client({}, {}), ports_(std::move(with)) {
   settings_.sandbox = true;
   settings_.listen = "127.0.0.1:0";
@@ -13,7 +13,7 @@ sandbox_gateway::sandbox_gateway(void (*change)(config&), ports with)
   settings_.token_cache_entries = 4096;
   settings_.level = log_level::debug;
   settings_.database = folder_.file("multipass.db");
-  if (change != nullptr) change(settings_);
+  if (change) change(settings_);
   if (ports_.clock == nullptr) ports_.clock = &clock_;
   ports_.log = [this](log_level, std::string_view line) {
     const std::lock_guard lock(mutex_);

@@ -2,6 +2,7 @@
 // of its own; with the steps of the flow.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -17,7 +18,7 @@ class sandbox_gateway : public sandbox_client {
  public:
   /// Two event loops, a small cache, all logs, and the manual clock unless `with` brings another.
   /// `change` may alter the configuration.
-  explicit sandbox_gateway(void (*change)(config&) = nullptr, ports with = {});
+  explicit sandbox_gateway(const std::function<void(config&)>& change = {}, ports with = {});
 
   void stop() { gateway_.reset(); }
   /// Starts again on the same database.
