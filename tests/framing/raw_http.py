@@ -13,27 +13,29 @@ class Malformed(Exception):
 
 
 class Answer:
-    def __init__(self, status, fields, body):
-        self.status, self.fields, self.body = status, fields, body
+    def __init__(self, status, fields, body, to_head):
+        self.status, self.fields, self.body, self.to_head = status, fields, body, to_head
 
     @property
     def request_id(self):
         return self.fields.get("x-request-id")
 
-    def check(self, to_head=False):
-        """Raises Malformed unless this is how the gateway answers."""
-        if self.fields.get("content-type") != "application/json":
-            raise Malformed(f"content type {self.fields.get('content-type')}")
+    def check(self):
+        """Raises Malformed unless this is how the gateway says something in JSON."""
         if not self.request_id:
             raise Malformed("no X-Request-ID")
-        if not to_head and not isinstance(json.loads(self.body.decode("utf-8")), dict):
+        try:
+            value = None if self.to_head else json.loads(self.body.decode("utf-8"))
+        except ValueError as e:
+            raise Malformed(f"body {self.body[:100]}") from e
+        if not self.to_head and not isinstance(value, dict):
             raise Malformed(f"body {self.body[:100]}")
 
 
-def split_answers(stream, methods=()):
-    """All answers in the bytes of a connection; 1xx are left out. `methods`: of the requests, as far
-    as they are known; an answer to HEAD has no body."""
-    answers, methods = [], list(methods)
+def split_answers(stream, may_be_to_head=False):
+    """All answers in the bytes of a connection; 1xx are left out. Where there may be answers to HEAD,
+    one whose body is missing is taken for such."""
+    answers = []
     while stream:
         header, found, rest = stream.partition(b"\r\n\r\n")
         if not found:
@@ -54,13 +56,13 @@ def split_answers(stream, methods=()):
         status, stream = int(line[1]), rest
         if status < 200:
             continue
-        to_head = bool(methods) and methods.pop(0) == b"HEAD"
         size = int(fields.get("content-length", "0"))
+        to_head = may_be_to_head and (not stream or stream.startswith(b"HTTP/1.1 "))
         body = b"" if to_head else stream[:size]
-        if len(body) != (0 if to_head else size):
+        if len(body) != size and not to_head:
             raise Malformed(f"body of {len(body)} bytes, not {size}")
         stream = stream[len(body):]
-        answers.append(Answer(status, fields, body))
+        answers.append(Answer(status, fields, body, to_head))
     return answers
 
 
@@ -81,16 +83,6 @@ def connect(address):
     return connection
 
 
-def read_to_end(connection):
-    parts = []
-    try:
-        while part := connection.recv(65536):
-            parts.append(part)
-    except ConnectionResetError:
-        pass
-    return b"".join(parts)
-
-
 def send(connection, data):
     """Sends what the peer takes; one that has closed takes nothing more."""
     try:
@@ -99,13 +91,23 @@ def send(connection, data):
         pass
 
 
-def talk(address, data, half_close=True):
-    """All bytes that come back on a connection of its own until the peer closes."""
+def read_to_end(connection, half_close=False):
+    """All bytes until the peer closes; with `half_close` it is told that nothing more will come."""
+    parts = []
+    try:
+        if half_close:
+            connection.shutdown(socket.SHUT_WR)
+        while part := connection.recv(65536):
+            parts.append(part)
+    except TimeoutError:
+        raise
+    except OSError:
+        pass  # a reset; what came before it counts
+    return b"".join(parts)
+
+
+def talk(address, data):
+    """All that comes back on a connection of its own."""
     with connect(address) as connection:
         send(connection, data)
-        if half_close:
-            try:
-                connection.shutdown(socket.SHUT_WR)
-            except OSError:
-                pass
-        return read_to_end(connection)
+        return read_to_end(connection, half_close=True)
