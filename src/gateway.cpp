@@ -66,6 +66,7 @@ struct gateway::parts {
         tls(settings, log) {}
 
   result<void> open_store(store* brought);
+  result<void> about_database(result<void> outcome) const;
   void log_health(bool available, std::string_view reason);
   result<void> open_keys();
   result<void> open_certificates();
@@ -129,7 +130,13 @@ result<void> gateway::parts::open_store(store* brought) {
       changes, store_counts);
   if (!opened) return opened.error();
   pool = std::move(*opened);
-  return check_sandbox_mark(*pool, settings.sandbox);
+  return about_database(check_sandbox_mark(*pool, settings.sandbox));
+}
+
+// Jobs do not know which database they failed on.
+result<void> gateway::parts::about_database(result<void> outcome) const {
+  if (outcome || outcome.error().code != errc::unavailable || own_store == nullptr) return outcome;
+  return fail(errc::unavailable, "Database " + settings.database + ": " + outcome.error().message);
 }
 
 void gateway::parts::log_health(bool available, std::string_view reason) {
@@ -296,7 +303,7 @@ result<std::unique_ptr<gateway>> gateway::start(const config& c, ports p) {
   }
   if (const auto read = made->tls.read(); !read) return read.error();
   if (const auto opened = made->open_store(p.store); !opened) return opened.error();
-  if (const auto opened = made->open_keys(); !opened) return opened.error();
+  if (const auto opened = made->about_database(made->open_keys()); !opened) return opened.error();
   if (const auto opened = made->open_certificates(); !opened) return opened.error();
   made->build();
   if (const auto bound = made->open_listeners(); !bound) return bound.error();

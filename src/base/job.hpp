@@ -9,9 +9,10 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <optional>
-#include <string_view>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -31,8 +32,8 @@ class job {
   virtual void run(Context... context) noexcept = 0;
   /// The code of the outcome when it is a failure.
   virtual std::optional<errc> failure() const noexcept = 0;
-  /// The message of that failure; good until finish().
-  virtual std::string_view reason() const noexcept = 0;
+  /// The message of that failure, a copy.
+  virtual std::string reason() const noexcept = 0;
   /// True: when this work fails, it has changed nothing, and nobody needs to undo it.
   virtual bool fails_without_trace() const noexcept = 0;
   /// Puts a failure in place of the outcome.
@@ -67,8 +68,10 @@ class calling_job : public job<Context...> {
   std::optional<errc> failure() const noexcept override {
     return outcome_->has_value() ? std::nullopt : std::optional{outcome_->error().code};
   }
-  std::string_view reason() const noexcept override {
-    return outcome_->has_value() ? std::string_view{} : outcome_->error().message;
+  std::string reason() const noexcept override try {
+    return outcome_->has_value() ? std::string{} : outcome_->error().message;
+  } catch (const std::exception&) {
+    return {};  // no memory for it
   }
   bool fails_without_trace() const noexcept override {
     return requires {

@@ -1,5 +1,6 @@
 #include "http/listener.hpp"
 
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -16,6 +17,19 @@ namespace {
 
 // Long enough not to burn the processor, short enough to recover within a second.
 constexpr auto pause_length = std::chrono::milliseconds{50};
+
+// Address space that must be there for another connection to be accepted. Asio's coroutines do not
+// survive a lack of memory at every point (a frame is destroyed by a posted handler, which has to
+// be allocated), so those that are being served must not come into it.
+constexpr std::size_t spare_memory = 4 * 1'048'576;
+
+bool has_spare_memory() noexcept {
+  void* const taken =
+      ::mmap(nullptr, spare_memory, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (taken == MAP_FAILED) return false;
+  ::munmap(taken, spare_memory);
+  return true;
+}
 
 }  // namespace
 
@@ -82,9 +96,12 @@ task<> listener::accept_all() {
 }
 
 // Memory that has run out is a fault like descriptors that have: it passes.
-bool listener::accept_one() noexcept try {
-  return accept_waiting();
-} catch (const std::exception&) {
+bool listener::accept_one() noexcept {
+  try {
+    if (has_spare_memory()) return accept_waiting();
+  } catch (const std::exception&) {
+    // The connection is closed.
+  }
   service_.metrics.accept_failures.fetch_add(1, std::memory_order_relaxed);
   return false;
 }

@@ -10,8 +10,8 @@ namespace {
 
 // Below the 2 s within which a locked database has to be answered with 503.
 // Who arrives while a batch waits for a lock waits for that batch and then for its own: twice this,
-// and still an answer within two seconds.
-constexpr int busy_timeout_ms = 900;
+// and still an answer within two seconds, on a busy machine too.
+constexpr int busy_timeout_ms = 700;
 
 // FULL: NORMAL may bring a revoked token back after a power loss. Not checkpointed by COMMIT, whose
 // caller waits, but by tidy(). A WAL that a burst made longer is cut back to 64 MiB. The cache, 16

@@ -36,7 +36,7 @@ class sqlite_connection {
     read_write,  ///< synchronous=FULL; moves the WAL into the database by tidy() and checkpoint()
   };
 
-  /// The file must exist. Both wait up to 1.5 s for somebody else's lock, then fail.
+  /// The file must exist. Both wait up to 0.7 s for somebody else's lock, then fail.
   static result<std::unique_ptr<sqlite_connection>> open(const std::string& path, access a);
   ~sqlite_connection();
   sqlite_connection(const sqlite_connection&) = delete;

@@ -17,7 +17,7 @@ class unattended_write final : public calling_job<Callable, store_writer&> {
 };
 
 // The first job that says so: the reason of the others is the same, or less.
-std::string_view why_unavailable(std::span<write_job* const> batch) noexcept {
+std::string why_unavailable(std::span<write_job* const> batch) noexcept {
   for (const write_job* const j : batch) {
     if (j->failure() == errc::unavailable) return j->reason();
   }

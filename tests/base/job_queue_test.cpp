@@ -16,7 +16,7 @@ constexpr auto never = 1h;  // far beyond what the test takes
 struct idle_job final : job<> {
   void run() noexcept override {}
   std::optional<errc> failure() const noexcept override { return std::nullopt; }
-  std::string_view reason() const noexcept override { return {}; }
+  std::string reason() const noexcept override { return {}; }
   bool fails_without_trace() const noexcept override { return false; }
   void fail(const error&) noexcept override {}
   void finish() noexcept override {}

@@ -19,7 +19,7 @@ SETTINGS = ("--header-timeout", "2s", "--body-timeout", "2s", "--write-timeout",
 # was pipelined, what the allocator adds.
 MEMORY_EACH = 192 * 1024
 WORSE_AT_MOST = 2.0
-TRIES = 3  # others use the machine as well: the best counts
+TRIES = 4  # others use the machine as well: the best counts
 PERIOD = 4.0  # s of honest traffic, longer than the time-outs
 REST = 3.0  # s more of the crowd, for who began to wait late
 PAUSE = 0.001  # s between requests
@@ -57,21 +57,23 @@ def a_thousand_slow_clients(case: Case) -> None:
             token = client.token()
         honest_p99(server, token, 0.5)
         ratios: list[float] = []
-        grown = 0
+        grown, before = 0, server.resident()
+        alone = honest_p99(server, token)
         while len(ratios) < TRIES and (not ratios or min(ratios) > WORSE_AT_MOST):
-            alone, before = honest_p99(server, token), server.resident()
             with Crowd(server.public, SIZE) as crowd:
+                with Client(server.public, server.private) as client:
+                    wait_until(lambda: open_connections(client) > 0.9 * SIZE, 20,
+                               "the crowd to be connected")
                 crowded = honest_p99(server, token)
                 grown = max(grown, server.resident() - before)
-                with Client(server.public, server.private) as client:
-                    there = open_connections(client)
                 time.sleep(REST)
-            check(there > 0.8 * SIZE, f"the crowd to be connected, not {there:.0f} of {SIZE}")
             check_cuts(crowd.outcome.lives)
             with Client(server.public, server.private) as client:
                 wait_until(lambda: open_connections(client) <= 1, 10, "the crowd to be gone")
-            ratios.append(crowded / alone)
-            say(f"  p99 {alone * 1e6:.0f} us alone, {crowded * 1e6:.0f} us in the crowd")
+            alone_before, alone = alone, honest_p99(server, token)
+            ratios.append(crowded / max(alone_before, alone))
+            say(f"  p99 {alone_before * 1e6:.0f} us alone, {crowded * 1e6:.0f} us in the crowd,"
+                f" {alone * 1e6:.0f} us alone again")
         check(min(ratios) <= WORSE_AT_MOST, f"p99 within {WORSE_AT_MOST} times, not"
               f" {min(ratios):.2f}")
         check(grown < SIZE * MEMORY_EACH, f"{MEMORY_EACH} bytes a connection at most, not"
