@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "multipass/account_source.hpp"
+#include "multipass/audit.hpp"
 #include "multipass/error.hpp"
 #include "multipass/records.hpp"
 

@@ -31,6 +31,9 @@ class server_key {
   /// Signs log-in cookies and form tokens; `purpose` keeps the uses apart.
   digest sign(std::string_view purpose, std::string_view text) const noexcept;
 
+  /// What keys the audit's chain, for store_writer::use_audit_key().
+  digest audit_key() const noexcept { return sign("audit", ""); }
+
   /// AES-256-GCM with a random nonce, for second-factor secrets. `context` (such as the user name)
   /// must be the same when opening.
   std::string seal(std::string_view plain, std::string_view context) const;

@@ -131,6 +131,24 @@ UPDATE consent SET redeemed = 1
 ALTER TABLE authorization_code DROP COLUMN used;
 )sql";
 
+// The audit. Its ids have no gap, and the setting "audit-head" says where it ends: see
+// audit_chain.hpp. The triggers keep it from mistakes, not from attackers: they could be dropped.
+constexpr const char* version_3 = R"sql(
+CREATE TABLE audit (
+  id      INTEGER PRIMARY KEY CHECK (id > 0),
+  at      INTEGER NOT NULL,
+  actor   TEXT    NOT NULL,
+  action  TEXT    NOT NULL,
+  subject TEXT    NOT NULL,
+  details TEXT    NOT NULL,
+  hash    BLOB    NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+CREATE TRIGGER audit_is_not_altered BEFORE UPDATE ON audit
+  BEGIN SELECT RAISE(ABORT, 'the audit is appended to, never altered'); END;
+CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit
+  BEGIN SELECT RAISE(ABORT, 'the audit is appended to, never deleted'); END;
+)sql";
+
 // TPPs that need a certificate, and the tokens bound to one (its SHA-256 thumbprint).
 constexpr const char* version_4 = R"sql(
 ALTER TABLE tpp ADD COLUMN organization TEXT NOT NULL DEFAULT '';
@@ -138,7 +156,7 @@ ALTER TABLE access_token ADD COLUMN certificate BLOB CHECK (length(certificate) 
 )sql";
 
 // Never edit an entry that was released: append one.
-constexpr std::array migrations{version_1, version_2, version_4};
+constexpr std::array migrations{version_1, version_2, version_3, version_4};
 
 result<std::int64_t> number(sqlite_connection& db, sql_text sql) {
   auto q = db.query(sql);

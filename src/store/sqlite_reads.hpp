@@ -37,6 +37,9 @@ class sqlite_reads {
   result<std::vector<psu>> list_psus();
   result<std::optional<std::string>> setting(std::string_view name);
 
+  // audit_reads.cpp
+  result<std::vector<audit_record>> list_audit(std::int64_t after, std::size_t limit);
+
   // consent_reads.cpp
   result<std::optional<authorization>> find_authorization(const digest& handle);
   result<flag> knows_code(const digest& code);

@@ -184,7 +184,8 @@ BOOST_AUTO_TEST_CASE(version_1_is_brought_to_the_newest) {
       "ALTER TABLE authorization_code ADD COLUMN used INTEGER NOT NULL DEFAULT 0;"
       "UPDATE authorization_code SET used = (SELECT redeemed FROM consent WHERE id = consent);"
       "ALTER TABLE consent DROP COLUMN redeemed; ALTER TABLE tpp DROP COLUMN organization;"
-      "ALTER TABLE access_token DROP COLUMN certificate; PRAGMA user_version = 1"));
+      "ALTER TABLE access_token DROP COLUMN certificate; DROP TABLE audit;"
+      "DELETE FROM setting WHERE name = 'audit-head'; PRAGMA user_version = 1"));
   auto opened = ok(sqlite_store::open(path));
   auto writer = ok(opened->open_writer());
   ok(writer->begin());
