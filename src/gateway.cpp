@@ -22,6 +22,7 @@
 #include "gateway_tls.hpp"
 #include "http/listener.hpp"
 #include "sandbox.hpp"
+#include "store/audit_acts.hpp"
 #include "store/single_write.hpp"
 #include "store/sqlite_store.hpp"
 
@@ -70,6 +71,7 @@ struct gateway::parts {
   void log_health(bool available, std::string_view reason);
   result<void> open_keys();
   result<void> open_certificates();
+  result<void> begin_audit(store_writer& s) const;
   void build();
   result<void> open_listeners();
   void run();
@@ -159,14 +161,16 @@ result<void> gateway::parts::open_keys() {
     return fail(errc::bad_configuration,
                 "key-file: " + settings.key_file + " is not the key of this database");
   }
-  if (!*known) {
-    const auto set = pool->write_blocking(
-        [this](store_writer& s) { return s.set_setting(key_check, key->check_value()); });
-    if (!set) return set.error();
-  }
+  const auto begun = pool->write_blocking([&](store_writer& s) -> result<void> {
+    if (!*known) {
+      if (const auto set = s.set_setting(key_check, key->check_value()); !set) return set;
+    }
+    return begin_audit(s);
+  });
+  if (!begun) return begun.error();
   if (settings.sandbox) {
     admin_key = sandbox_admin_key;
-    return fill_sandbox(*pool, *key);
+    return fill_sandbox(*pool, *key, wall.now());
   }
   auto admin = load_text_key(settings.admin_key_file, true);
   if (!admin) return admin.error();
@@ -180,6 +184,14 @@ result<void> gateway::parts::open_certificates() {
   certificates = std::make_unique<presented_certificates>(
       std::move(*trusted), settings.tls_client_ca, *key, wall, settings.threads);
   return certificates->reload();
+}
+
+// The first record comes with the first start: an audit without any was emptied.
+result<void> gateway::parts::begin_audit(store_writer& s) const {
+  s.use_audit_key(key->audit_key());
+  const auto first = s.list_audit(0, 1);
+  if (!first) return first.error();
+  return first->empty() ? s.record(audit_begun(wall.now())) : result<void>{};
 }
 
 void gateway::parts::build() {

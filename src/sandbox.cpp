@@ -4,6 +4,7 @@
 
 #include "crypto/password.hpp"
 #include "crypto/random.hpp"
+#include "store/audit_acts.hpp"
 
 namespace multipass {
 namespace {
@@ -55,22 +56,25 @@ psu sample_psu(std::string username, std::string name, const server_key& key) {
 
 // One job, so that an interrupted first start leaves nothing half filled.
 result<void> add_missing(store_writer& s, const std::array<tpp, 2>& providers,
-                         const std::array<psu, 2>& people) {
+                         const std::array<psu, 2>& people, const origin& by) {
   for (const auto& t : providers) {
     const auto known = s.find_tpp(t.username);
     if (!known) return known.error();
     if (*known) continue;
-    if (const auto added = s.add_tpp(t); !added) return added.error();
+    if (const auto added = s.add_tpp(t, by); !added) return added.error();
   }
   for (const auto& p : people) {
     const auto there = s.find_psu(p.username);
     if (!there) return there.error();
     if (*there) continue;
-    if (const auto added = s.add_psu(p); !added) return added.error();
+    if (const auto added = s.add_psu(p, by); !added) return added.error();
+    std::size_t accounts = 0;
     for (const auto& a : sample_accounts()) {
       if (a.psu != p.username) continue;
       if (const auto put = s.put_account(a); !put) return put.error();
+      ++accounts;
     }
+    if (const auto kept = s.record(accounts_imported(accounts, by)); !kept) return kept.error();
   }
   return {};
 }
@@ -99,7 +103,7 @@ result<void> check_sandbox_mark(store_pool& pool, bool sandbox) {
   });
 }
 
-result<void> fill_sandbox(store_pool& pool, const server_key& key) {
+result<void> fill_sandbox(store_pool& pool, const server_key& key, timestamp now) {
   // She comes last, so the others are there too; hashing the passwords again would take half a
   // second of each start.
   const auto filled = pool.read_blocking([](store_reader& s) { return s.find_psu("jane"); });
@@ -107,7 +111,9 @@ result<void> fill_sandbox(store_pool& pool, const server_key& key) {
   if (*filled) return {};
   const std::array providers{sample_tpp(key), sample_tpp_with_certificate(key)};
   const std::array people{sample_psu("john", "John Doe", key), sample_psu("jane", "Jane Doe", key)};
-  return pool.write_blocking([&](store_writer& s) { return add_missing(s, providers, people); });
+  const origin by{std::string(gateway_actor), now};
+  return pool.write_blocking(
+      [&](store_writer& s) { return add_missing(s, providers, people, by); });
 }
 
 }  // namespace multipass

@@ -9,11 +9,11 @@ namespace multipass {
 
 inline constexpr std::string_view sandbox_admin_key = "sandbox-admin-key";
 
-/// Keeps a sandbox and a bank's data apart: errc::bad_configuration when a bank's database is opened
-/// with --sandbox or a sandbox's without.
+/// Keeps a sandbox and a bank's data apart: errc::bad_configuration when a bank's database is
+/// opened with --sandbox or a sandbox's without.
 result<void> check_sandbox_mark(store_pool& pool, bool sandbox);
 
 /// Adds what is not there yet; what is there stays as it is. Blocks.
-result<void> fill_sandbox(store_pool& pool, const server_key& key);
+result<void> fill_sandbox(store_pool& pool, const server_key& key, timestamp now);
 
 }  // namespace multipass

@@ -34,7 +34,7 @@ void add_one_psu(store_writer& w, const server_key& key, const std::string& pass
   p.name = "John Doe";
   p.password_hash = password_hash;
   p.totp_secret = key.seal(random_bytes(20), p.username);
-  must(w.add_psu(p));
+  must(w.add_psu(p, {"gateway", {}}));
   for (std::size_t i = 0; i < accounts; ++i) {
     const auto id = first_account_id + static_cast<std::int64_t>(number * accounts + i);
     must(w.put_account(sample_account(p.username, id)));
@@ -65,7 +65,8 @@ std::string add_tpp(store_writer& w, const server_key& key) {
   t.secret = key.of_tpp_secret(secret);
   t.redirect_uris = {"http://127.0.0.1:9090/callback"};
   must(w.begin());
-  if (must(w.add_tpp(t)) != tpp_id{1}) throw std::runtime_error("the database is not new");
+  if (must(w.add_tpp(t, {"gateway", {}})) != tpp_id{1})
+    throw std::runtime_error("the database is not new");
   must(w.commit());
   return secret;
 }

@@ -70,10 +70,15 @@ std::size_t purge_once(store_writer& w, timestamp now) {
 
 }  // namespace
 
-issue_cost cost_of_issuing(store& s, const std::filesystem::path& codes, std::size_t callers) {
+issue_cost cost_of_issuing(store& s, const digest& audit_key, const std::filesystem::path& codes,
+                           std::size_t callers) {
   change_clock changes;
   store_metrics metrics;
   const auto pool = must(store_pool::open(s, {}, changes, metrics));
+  must(pool->write_blocking([&](store_writer& w) -> result<void> {
+    w.use_audit_key(audit_key);
+    return {};
+  }));
   const auto all = redemptions_of(codes);
   const std::size_t each = all.size() / (round_count + 1);
   if (each < callers) throw std::runtime_error(codes.string() + ": expected more lines");
@@ -89,9 +94,10 @@ issue_cost cost_of_issuing(store& s, const std::filesystem::path& codes, std::si
   return cost;
 }
 
-purge_cost cost_of_purging(store& s) {
+purge_cost cost_of_purging(store& s, const digest& audit_key) {
   constexpr std::size_t batches_per_round = 20;
   const auto writer = must(s.open_writer());
+  writer->use_audit_key(audit_key);
   const timestamp now = system_clock().now();
   purge_cost cost{{}, 0, purge_batch};
   for (std::size_t gone = purge_batch; gone == purge_batch;) {

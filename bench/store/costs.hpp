@@ -33,8 +33,8 @@ struct issue_cost {
   rounds cpu_us;  ///< of all threads
 };
 /// Redeems the codes of fill_store's list, with so many callers at once.
-issue_cost cost_of_issuing(multipass::store& s, const std::filesystem::path& codes,
-                           std::size_t callers);
+issue_cost cost_of_issuing(multipass::store& s, const multipass::digest& audit_key,
+                           const std::filesystem::path& codes, std::size_t callers);
 
 struct purge_cost {
   rounds us_per_row;
@@ -42,6 +42,6 @@ struct purge_cost {
   std::size_t batch = 0;  ///< rows
 };
 /// Purges everything that has expired.
-purge_cost cost_of_purging(multipass::store& s);
+purge_cost cost_of_purging(multipass::store& s, const multipass::digest& audit_key);
 
 }  // namespace bench

@@ -99,6 +99,7 @@ void fill(const fill_options& o) {
   const auto opened = must(sqlite_store::open(o.database));  // keeps others out until the end
   {
     const auto writer = must(opened->open_writer());
+    writer->use_audit_key(key.audit_key());
     write_credentials(o, add_tpp(*writer, key));
     must(writer->begin());
     must(writer->set_setting("server-key-check", key.check_value()));

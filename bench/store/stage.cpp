@@ -56,6 +56,11 @@ stage::stage(std::size_t batch) {
   requests_ = stored_tokens;
   store_ = must(sqlite_store::open(database()));
   pool_ = must(store_pool::open(*store_, {.batch = batch}, changes_, metrics_));
+  const auto key = must(load_server_key(database() + ".key", false));
+  must(pool_->write_blocking([&](store_writer& w) -> result<void> {
+    w.use_audit_key(key.audit_key());
+    return {};
+  }));
 }
 
 std::uint64_t stage::commits() const {
@@ -81,7 +86,7 @@ authorization stage::new_request() {
 
 void stage::approve_one(store_writer& w) {
   const authorization asked = new_request();
-  const auto client = must(w.add_authorization(asked));
+  const auto client = must(w.add_authorization(asked, now()));
   const approval yes{.handle = asked.handle,
                      .owner = psu_id{1},
                      .scopes = scope_set::all(),

@@ -50,7 +50,8 @@ class stage {
 
   /// Writes, each for something new; prepared ones must be left.
   auto authorize() {
-    return multipass::single_write(&multipass::store_writer::add_authorization, new_request());
+    return multipass::single_write(&multipass::store_writer::add_authorization, new_request(),
+                                   now());
   }
   auto redeem() { return multipass::single_write(&multipass::store_writer::redeem, next_code()); }
   auto revoke() {

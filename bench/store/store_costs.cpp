@@ -6,6 +6,7 @@
 
 #include "bank_rows.hpp"
 #include "costs.hpp"
+#include "crypto/server_key.hpp"
 #include "store/sqlite_store.hpp"
 
 namespace {
@@ -24,13 +25,15 @@ boost::json::array json_of(const rounds& values) {
 
 boost::json::object measure(const std::filesystem::path& folder) {
   const auto opened = must(multipass::sqlite_store::open(folder / "bank.db"));
+  const auto audit_key =
+      must(multipass::load_server_key(folder / "bank.db.key", false)).audit_key();
   const auto tokens = digests_of_first_words(folder / "valid.tokens");
   boost::json::object costs{{"tokens", tokens.size()}};
   costs["miss_ns"] = json_of(miss_ns(*opened, tokens));
-  const auto issue = cost_of_issuing(*opened, folder / "codes", callers);
+  const auto issue = cost_of_issuing(*opened, audit_key, folder / "codes", callers);
   costs["issue_us"] = json_of(issue.us);
   costs["issue_cpu_us"] = json_of(issue.cpu_us);
-  const auto purge = cost_of_purging(*opened);
+  const auto purge = cost_of_purging(*opened, audit_key);
   costs["purge_us_per_row"] = json_of(purge.us_per_row);
   costs["purge_longest_ms"] = purge.longest_ms;
   costs["purge_batch"] = purge.batch;

@@ -8,6 +8,10 @@
 // Time is always passed in, in whole seconds, and every limit is exclusive: a token, code, consent
 // or authorization is valid while now < expires_at; exactly at expires_at it is expired.
 // Digests only: no function ever sees a token, code or handle in clear.
+//
+// Each act of a TPP, a PSU, the bank or the gateway is kept in the audit by the very function that
+// does it, in its transaction: no caller can forget it, and what was undone has left no record. A
+// store that an embedder brings has the audit that it keeps itself.
 #pragma once
 
 #include <cstdint>
@@ -51,6 +55,7 @@ struct approval {
   timestamp now{};
   timestamp code_expires_at{};
   timestamp consent_expires_at{};
+  std::string actor{};  ///< the PSU, or the bank's own frontend with the admin key
 };
 
 /// A code presented at the token endpoint, together with the token it is to become.
@@ -121,6 +126,9 @@ class store_reader : public account_source {
   }
   /// A named value of the server's own, such as the check value of its key.
   virtual result<std::optional<std::string>> setting(std::string_view name) = 0;
+  /// Up to `limit` records with greater ids than `after`, ascending. A store that keeps no audit
+  /// has none.
+  virtual result<std::vector<audit_record>> list_audit(std::int64_t after, std::size_t limit) = 0;
 };
 
 /// Writes. Nothing is durable before commit() returned success. Each function either does all it
@@ -149,20 +157,32 @@ class store_writer : public store_reader {
   /// transactions only.
   virtual result<std::int64_t> foreign_changes() = 0;
 
+  /// The key of the audit's chain, from the server's own: given once, before the first act. A store
+  /// whose audit needs none leaves it.
+  virtual void use_audit_key(const digest&) {}
+  /// Keeps an act that is no write of its own, such as a log-in, or sums up several writes, such as
+  /// an import of accounts. Every other function below keeps its own: "audit: <action>" says which.
+  /// All that change something do, but set_setting, use_totp_step and put_account. Any of them is
+  /// errc::unavailable when the audit cannot be continued, because it was tampered with.
+  virtual result<void> record(const audit_act& act) = 0;
+
   virtual result<void> set_setting(std::string_view name, std::string_view value) = 0;
 
-  /// `t.id` is ignored. errc::conflict when the user name is taken.
-  virtual result<tpp_id> add_tpp(const tpp& t) = 0;
-  /// errc::not_found for an unknown user name. Setting what is already set is success.
-  virtual result<void> set_blocked(std::string_view username, bool blocked) = 0;
-  virtual result<void> set_secret(std::string_view username, const digest& secret) = 0;
+  /// `t.id` is ignored. errc::conflict when the user name is taken. Audit: tpp_added.
+  virtual result<tpp_id> add_tpp(const tpp& t, const origin& by) = 0;
+  /// errc::not_found for an unknown user name. Setting what is already set is success. Audit:
+  /// tpp_blocked, tpp_unblocked, tpp_secret_changed.
+  virtual result<void> set_blocked(std::string_view username, bool blocked, const origin& by) = 0;
+  virtual result<void> set_secret(std::string_view username, const digest& secret,
+                                  const origin& by) = 0;
   /// Binds the TPP to an organization. errc::conflict when it is bound to another one and has had a
-  /// consent: what PSUs granted to one organization does not pass to another.
-  virtual result<void> set_organization(std::string_view username,
-                                        std::string_view organization) = 0;
+  /// consent: what PSUs granted to one organization does not pass to another. Audit:
+  /// tpp_organization_changed.
+  virtual result<void> set_organization(std::string_view username, std::string_view organization,
+                                        const origin& by) = 0;
 
-  /// `p.id` is ignored. errc::conflict when the user name is taken.
-  virtual result<psu_id> add_psu(const psu& p) = 0;
+  /// `p.id` is ignored. errc::conflict when the user name is taken. Audit: psu_added.
+  virtual result<psu_id> add_psu(const psu& p, const origin& by) = 0;
   /// Uses up a TOTP time step: false when this step or a later one was used before, or for an
   /// unknown PSU.
   virtual result<flag> use_totp_step(psu_id p, std::int64_t step) = 0;
@@ -173,31 +193,35 @@ class store_writer : public store_reader {
 
   /// Files a request for consent; returns n of its clientId, counted per TPP from 1. Only the
   /// handle, tpp, scopes, redirect_uri, client_state, code_challenge and expires_at are read.
-  /// errc::not_found for an unknown TPP, errc::forbidden when it is blocked.
-  virtual result<std::int64_t> add_authorization(const authorization& a) = 0;
+  /// errc::not_found for an unknown TPP, errc::forbidden when it is blocked. Audit:
+  /// authorization_started.
+  virtual result<std::int64_t> add_authorization(const authorization& a, timestamp now) = 0;
   /// Turns a pending authorization into a consent with a code. errc::not_found for an unknown
   /// handle or owner, errc::conflict when it is decided or expired, errc::forbidden when the TPP is
-  /// blocked, errc::invalid_input for scopes or accounts other than `approval` says.
+  /// blocked, errc::invalid_input for scopes or accounts other than `approval` says. Audit:
+  /// consent_granted.
   virtual result<consent_id> approve(const approval& a) = 0;
-  /// Same errors as approve.
-  virtual result<void> deny(const digest& handle, timestamp now) = 0;
+  /// Same errors as approve. Audit: consent_denied.
+  virtual result<void> deny(const digest& handle, const origin& by) = 0;
 
   /// Redeems a code, once. Refused, with nothing changed: unknown or expired code, other client,
   /// consent ended, TPP blocked, secret or verifier missing where demanded or wrong, or a verifier
   /// for a code without a challenge. A used code with its own clientId, while its consent is live,
   /// is `replayed`, whatever else comes with it: the consent ends in the same transaction. A TPP
   /// with an organization needs a certificate that bears it, and its token is bound to that
-  /// certificate; otherwise the token is bound to none.
+  /// certificate; otherwise the token is bound to none. Audit: token_issued or code_replayed.
   virtual result<redeemed> redeem(const redemption& r) = 0;
 
   /// Ends a consent; false when it had ended or expired before, or does not exist.
-  /// errc::invalid_input for end_reason::none.
-  virtual result<flag> end_consent(consent_id consent, end_reason reason, timestamp now) = 0;
-  /// Ends the consent of a live token; false when the token is unknown, expired or ended.
+  /// errc::invalid_input for end_reason::none. Audit: consent_withdrawn, or the reason's.
+  virtual result<flag> end_consent(consent_id consent, end_reason reason, const origin& by) = 0;
+  /// Ends the consent of a live token; false when the token is unknown, expired or ended. Audit:
+  /// token_revoked.
   virtual result<flag> revoke_token(const digest& token, timestamp now) = 0;
 
   /// Deletes up to `limit` rows that can no longer matter: authorizations a day past their expiry,
-  /// tokens and codes of ended or expired consents, expired tokens. Returns how many went.
+  /// tokens and codes of ended or expired consents, expired tokens. Returns how many went. Audit:
+  /// consent_expired, once for each consent that it finds to have expired.
   virtual result<std::size_t> purge(timestamp now, std::size_t limit) = 0;
 };
 

@@ -40,13 +40,13 @@ bool is_bad(const import_row& row) {
 }
 
 // One write job, so one transaction: all rows or none. An error undoes what was put before it.
-result<void> put_all(store_writer& writer, std::vector<import_row>& rows) {
+result<void> put_all(store_writer& writer, std::vector<import_row>& rows, const origin& by) {
   if (auto checked = refuse_unknown_owners(writer, rows); !checked) return checked.error();
   if (std::ranges::any_of(rows, is_bad)) return {};
   for (const import_row& row : rows) {
     if (auto put = writer.put_account(*row.account); !put) return put.error();
   }
-  return {};
+  return writer.record(accounts_imported(rows.size(), by));
 }
 
 admin_answer refusal(const std::vector<import_row>& rows) {
@@ -66,7 +66,7 @@ task<result<admin_answer>> import_accounts(const admin_services& s, const reques
   auto reading = [&] { return read_file(in); };
   auto rows = co_await s.workers.run(reading);
   if (!rows) co_return rows.error();
-  auto job = [&](store_writer& writer) { return put_all(writer, *rows); };
+  auto job = [&, by = by_admin(s)](store_writer& writer) { return put_all(writer, *rows, by); };
   const auto done = co_await s.store.write(job);
   if (!done) co_return done.error();
   if (std::ranges::any_of(*rows, is_bad)) co_return refusal(*rows);

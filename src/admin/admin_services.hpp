@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "http/request.hpp"
 #include "multipass/clock.hpp"
 #include "multipass/config.hpp"
+#include "store/audit_acts.hpp"
 #include "store/store_pool.hpp"
 
 namespace multipass {
@@ -37,6 +39,11 @@ struct admin_answer {
 /// What every action without anything else to say answers.
 inline admin_answer admin_success() {
   return {200, {{"status", "success"}}};
+}
+
+/// The bank, as the audit names whoever has the admin key, at this moment.
+inline origin by_admin(const admin_services& s) {
+  return {std::string(admin_actor), s.wall.now()};
 }
 
 /// Both arguments outlive the coroutine. The request is authenticated.

@@ -9,6 +9,7 @@
 #include "admin/json_object.hpp"
 #include "domain/names.hpp"
 #include "http/problem.hpp"
+#include "store/audit_acts.hpp"
 
 namespace multipass {
 
@@ -61,15 +62,15 @@ task<result<admin_answer>> show_authorization(const admin_services& s, const req
 task<result<admin_answer>> approve(const admin_services& s, const request& in) {
   const auto asked = read_approval(in);
   if (!asked) co_return asked.error();
-  const auto uri = co_await s.decisions.approve(in.path_arguments[0], asked->psu, asked->accounts,
-                                                asked->scopes);
+  const auto uri = co_await s.decisions.approve(in.path_arguments[0], asked->psu, admin_actor,
+                                                asked->accounts, asked->scopes);
   if (!uri) co_return co_await answer_refused(s, in, uri.error());
   co_return admin_answer{200, {{"redirectUri", *uri}}};
 }
 
 task<result<admin_answer>> deny(const admin_services& s, const request& in) {
   if (auto empty = expect_no_members(in); !empty) co_return empty.error();
-  const auto uri = co_await s.decisions.deny(in.path_arguments[0]);
+  const auto uri = co_await s.decisions.deny(in.path_arguments[0], admin_actor);
   if (!uri) co_return co_await answer_refused(s, in, uri.error());
   co_return admin_answer{200, {{"redirectUri", *uri}}};
 }

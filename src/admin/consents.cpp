@@ -88,8 +88,8 @@ task<result<admin_answer>> list_consents(const admin_services& s, const request&
 }
 
 // end_consent() says only that there was nothing to end; the caller wants to know why.
-result<void> withdraw(store_writer& writer, consent_id id, timestamp now) {
-  const auto ended = writer.end_consent(id, end_reason::withdrawn, now);
+result<void> withdraw(store_writer& writer, consent_id id, const origin& by) {
+  const auto ended = writer.end_consent(id, end_reason::withdrawn, by);
   if (!ended) return ended.error();
   if (*ended) return {};
   const auto known = writer.find_consent(id);
@@ -102,8 +102,8 @@ task<result<admin_answer>> revoke_consent(const admin_services& s, const request
   if (auto empty = expect_no_members(in); !empty) co_return empty.error();
   const auto id = read_number(in.path_arguments[0]);
   if (!id) co_return fail(errc::not_found, "Entity not found");
-  const timestamp now = s.wall.now();
-  auto job = [&](store_writer& writer) { return withdraw(writer, consent_id{*id}, now); };
+  const origin by = by_admin(s);
+  auto job = [&](store_writer& writer) { return withdraw(writer, consent_id{*id}, by); };
   const auto done = co_await s.store.write(job);
   if (!done) co_return done.error();
   s.log.write(log_level::info, "consent_withdrawn",

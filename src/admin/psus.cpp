@@ -63,7 +63,7 @@ task<result<admin_answer>> add_psu(const admin_services& s, const request& in) {
   p.name = asked->name;
   p.password_hash = std::move(*hash);
   p.totp_secret = s.key.seal(totp_secret, p.username);
-  auto job = [&](store_writer& writer) { return writer.add_psu(p); };
+  auto job = [&, by = by_admin(s)](store_writer& writer) { return writer.add_psu(p, by); };
   const auto added = co_await s.store.write(job);
   if (!added) co_return added.error();
 

@@ -89,7 +89,7 @@ task<result<admin_answer>> add_tpp(const admin_services& s, const request& in) {
   if (!asked) co_return asked.error();
   const std::string secret = random_text(secret_length);
   asked->secret = s.key.of_tpp_secret(secret);
-  auto job = [&t = *asked](store_writer& writer) { return writer.add_tpp(t); };
+  auto job = [&, by = by_admin(s)](store_writer& writer) { return writer.add_tpp(*asked, by); };
   const auto added = co_await s.store.write(job);
   if (!added) co_return added.error();
   s.log.write(log_level::info, "tpp_added",
@@ -105,7 +105,9 @@ task<result<admin_answer>> set_blocked(const admin_services& s, const request& i
   if (auto empty = expect_no_members(in); !empty) co_return empty.error();
   const auto username = path_argument(in);
   if (!username) co_return username.error();
-  auto job = [&](store_writer& writer) { return writer.set_blocked(*username, blocked); };
+  auto job = [&, by = by_admin(s)](store_writer& writer) {
+    return writer.set_blocked(*username, blocked, by);
+  };
   const auto done = co_await s.store.write(job);
   if (!done) co_return done.error();
   s.log.write(log_level::info, blocked ? "tpp_blocked" : "tpp_unblocked",
@@ -126,8 +128,8 @@ task<result<admin_answer>> rotate_secret(const admin_services& s, const request&
   const auto username = path_argument(in);
   if (!username) co_return username.error();
   const std::string secret = random_text(secret_length);
-  auto job = [&, kept = s.key.of_tpp_secret(secret)](store_writer& writer) {
-    return writer.set_secret(*username, kept);
+  auto job = [&, kept = s.key.of_tpp_secret(secret), by = by_admin(s)](store_writer& writer) {
+    return writer.set_secret(*username, kept, by);
   };
   const auto done = co_await s.store.write(job);
   if (!done) co_return done.error();
@@ -146,8 +148,8 @@ task<result<admin_answer>> set_organization(const admin_services& s, const reque
   if (auto good = check_binding(*organization); !good) co_return good.error();
   const auto username = path_argument(in);
   if (!username) co_return username.error();
-  auto job = [&](store_writer& writer) {
-    return writer.set_organization(*username, *organization);
+  auto job = [&, by = by_admin(s)](store_writer& writer) {
+    return writer.set_organization(*username, *organization, by);
   };
   const auto done = co_await s.store.write(job);
   if (!done) co_return done.error();

@@ -99,8 +99,9 @@ task<result<std::string>> authorization_requests::file(const tpp& t, consent_req
   a.redirect_uri = r.redirect_uri;
   a.client_state = r.state;
   a.code_challenge = r.code_challenge;
-  a.expires_at = clock_.now() + settings_.authorization_ttl;
-  const auto add = single_write(&store_writer::add_authorization, a);
+  const auto now = clock_.now();
+  a.expires_at = now + settings_.authorization_ttl;
+  const auto add = single_write(&store_writer::add_authorization, a, now);
   const auto number = co_await pool_.write(add);
   if (!number) co_return number.error();
   const auto client = make_client_id(t.username, *number);

@@ -89,7 +89,7 @@ task<result<std::vector<account>>> consent_decisions::accounts_of(std::string_vi
 }
 
 task<result<std::string>> consent_decisions::approve(
-    std::string_view handle, std::string_view psu_username,
+    std::string_view handle, std::string_view psu_username, std::string_view actor,
     std::optional<std::vector<account_id>> accounts, std::optional<scope_set> scopes) {
   auto asked = co_await find(handle);
   if (!asked) co_return asked.error();
@@ -117,6 +117,7 @@ task<result<std::string>> consent_decisions::approve(
   yes.now = clock_.now();
   yes.code_expires_at = yes.now + settings_.code_ttl;
   yes.consent_expires_at = yes.now + settings_.consent_ttl;
+  yes.actor = actor;
   const auto write = single_write(&store_writer::approve, yes);
   const auto consent = co_await pool_.write(write);
   if (!consent) co_return consent.error();
@@ -129,10 +130,11 @@ task<result<std::string>> consent_decisions::approve(
                                              {"iss", settings_.public_url}});
 }
 
-task<result<std::string>> consent_decisions::deny(std::string_view handle) {
+task<result<std::string>> consent_decisions::deny(std::string_view handle, std::string_view actor) {
   auto asked = co_await find(handle);
   if (!asked) co_return asked.error();
-  const auto write = single_write(&store_writer::deny, asked->handle, clock_.now());
+  const origin by{std::string(actor), clock_.now()};
+  const auto write = single_write(&store_writer::deny, asked->handle, by);
   if (const auto denied = co_await pool_.write(write); !denied) co_return denied.error();
   log_.write(log_level::info, "consent_denied", {{"client", client_of(*asked)}});
   co_return refusal_uri(*asked, "The account holder refused");

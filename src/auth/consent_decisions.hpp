@@ -47,17 +47,19 @@ class consent_decisions {
   /// The accounts a PSU may tick.
   task<result<std::vector<account>>> accounts_of(std::string_view psu_username);
 
-  /// Accounts or scopes left out: all of the PSU's accounts, all that was asked. Returns the URI to
-  /// send the browser to, with accessCode. Errors of find(); errc::not_found for an unknown PSU;
+  /// `actor` is who decides, for the audit: the PSU, or whoever has the admin key. Accounts or
+  /// scopes left out: all of the PSU's accounts, all that was asked. Returns the URI to send the
+  /// browser to, with accessCode. Errors of find(); errc::not_found for an unknown PSU;
   /// errc::invalid_input for an empty choice, a scope that was not asked or an account that is not
   /// the PSU's.
   task<result<std::string>> approve(std::string_view handle, std::string_view psu_username,
+                                    std::string_view actor,
                                     std::optional<std::vector<account_id>> accounts,
                                     std::optional<scope_set> scopes);
 
   /// Returns the URI to send the browser to, with error=access_denied. Errors of
   /// find().
-  task<result<std::string>> deny(std::string_view handle);
+  task<result<std::string>> deny(std::string_view handle, std::string_view actor);
 
   /// When a consent granted now would end: what the page shows.
   timestamp consent_end() const;

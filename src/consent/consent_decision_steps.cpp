@@ -6,6 +6,7 @@
 #include "consent/consent_flow.hpp"
 #include "consent/login_cookie.hpp"
 #include "consent/page_headers.hpp"
+#include "store/audit_acts.hpp"
 
 namespace multipass {
 namespace {
@@ -67,7 +68,8 @@ task<> consent_flow::decide(exchange& e) const {
   }
   const auto decision = v->text("decision");
   if (decision == "deny") {
-    const auto back = co_await parts_.decisions.deny(v->handle);
+    const auto actor = psu_actor(*who);
+    const auto back = co_await parts_.decisions.deny(v->handle, actor);
     co_return co_await answer_decided(e, *v, back);
   }
   if (decision != "approve" && decision != "none") co_return answer_ending(e, notice::malformed);
@@ -86,7 +88,8 @@ task<> consent_flow::approve_or_show(exchange& e, const visit& v, std::string ps
     page->scope_missing = approved && made->scopes.empty();
     co_return answer_review(e, approved ? 400 : 200, v, *page);
   }
-  const auto back = co_await parts_.decisions.approve(v.handle, psu_username,
+  const auto actor = psu_actor(psu_username);
+  const auto back = co_await parts_.decisions.approve(v.handle, psu_username, actor,
                                                       std::move(made->accounts), made->scopes);
   co_await answer_decided(e, v, back);
 }

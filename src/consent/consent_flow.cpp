@@ -44,7 +44,7 @@ task<> consent_flow::log_in(exchange& e) const {
   }
   const credentials given{without_spaces(v->text("username")), std::string(v->text("password")),
                           without_spaces(v->text("code"))};
-  const auto outcome = co_await login_.check(given);
+  const auto outcome = co_await login_.check(given, v->client_id);
   if (!outcome) co_return answer_ending(e, notice_of(outcome.error().code));
 
   // The name of nobody is not logged: it may be a password typed into the wrong field.

@@ -4,6 +4,7 @@
 
 #include "crypto/password.hpp"
 #include "crypto/totp.hpp"
+#include "store/audit_acts.hpp"
 
 namespace multipass {
 namespace {
@@ -16,7 +17,9 @@ login::login(store_pool& pool, worker_pool& workers, const server_key& key, cons
              const config& settings)
     : pool_(pool), workers_(workers), key_(key), clock_(wall), settings_(settings) {}
 
-task<result<login::outcome>> login::check(credentials given) const {
+// One transaction: a log-in that is not in the audit has not happened, and a flood of them is as
+// slow as the passwords that are hashed before.
+task<result<login::outcome>> login::check(credentials given, std::string client) const {
   const auto find = [name = given.username](store_reader& s) { return s.find_psu(name); };
   const auto found = co_await pool_.read(find);
   if (!found) co_return found.error();
@@ -28,21 +31,35 @@ task<result<login::outcome>> login::check(credentials given) const {
   };
   const auto right = co_await workers_.run(verify);
   if (!right) co_return right.error();
-  if (!known || !*right) co_return outcome{known, false};
 
-  const auto used = co_await use_code(**found, given.code);
-  if (!used) co_return used.error();
-  co_return outcome{true, *used};
+  const auto code = known && *right ? check_code(**found, given.code) : second_factor{};
+  const psu_id user = known ? (*found)->id : psu_id{};
+  const std::string name = known ? given.username : "";
+  const auto settle = [&](store_writer& s) { return decide(s, code, user, name, client); };
+  const auto passed = co_await pool_.write(settle);
+  if (!passed) co_return passed.error();
+  co_return outcome{known, *passed};
 }
 
-task<result<flag>> login::use_code(const psu& user, std::string_view code) const {
-  if (settings_.sandbox && code == sandbox_code) co_return true;
+result<flag> login::decide(store_writer& s, const second_factor& code, psu_id user,
+                           std::string_view name, std::string_view client) const {
+  bool passed = code.right;
+  if (code.step) {
+    const auto used = s.use_totp_step(user, *code.step);
+    if (!used) return used.error();
+    passed = *used;
+  }
+  const auto kept = s.record(login_decided(passed, name, client, clock_.now()));
+  if (!kept) return kept.error();
+  return passed;
+}
+
+login::second_factor login::check_code(const psu& user, std::string_view code) const {
+  if (settings_.sandbox && code == sandbox_code) return {true, std::nullopt};
   const auto secret = key_.open(user.totp_secret, user.username);
-  if (!secret) co_return false;  // never sealed by this server: no code is right
+  if (!secret) return {};  // never sealed by this server: no code is right
   const auto step = matching_totp_step(*secret, code, clock_.now());
-  if (!step) co_return false;
-  const auto use = [id = user.id, at = *step](store_writer& s) { return s.use_totp_step(id, at); };
-  co_return co_await pool_.write(use);
+  return {step.has_value(), step};
 }
 
 }  // namespace multipass

@@ -2,7 +2,10 @@
 // wrong combination fails alike and takes as long: errc::unauthorized and nothing more.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/task.hpp"
 #include "base/worker_pool.hpp"
@@ -32,12 +35,19 @@ class login {
     bool passed = false;  ///< all three were right, and the code had not been used before
   };
 
-  /// Fails only when it could not be checked: errc::overloaded or errc::unavailable.
-  task<result<outcome>> check(credentials given) const;
+  /// Fails only when it could not be checked or put into the audit: errc::overloaded or
+  /// errc::unavailable. `client` is the clientId of the request that the PSU logs in to.
+  task<result<outcome>> check(credentials given, std::string client) const;
 
  private:
-  /// Whether the code is right and now used up.
-  task<result<flag>> use_code(const psu& user, std::string_view code) const;
+  struct second_factor {
+    bool right = false;
+    std::optional<std::int64_t> step;  ///< to be used up
+  };
+  second_factor check_code(const psu& user, std::string_view code) const;
+  /// Uses the code up and keeps in the audit how it ended.
+  result<flag> decide(store_writer& s, const second_factor& code, psu_id user,
+                      std::string_view name, std::string_view client) const;
 
   store_pool& pool_;
   worker_pool& workers_;

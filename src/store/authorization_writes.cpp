@@ -3,14 +3,16 @@
 
 namespace multipass {
 
-result<std::int64_t> sqlite_writer::add_authorization(const authorization& a) {
+result<std::int64_t> sqlite_writer::add_authorization(const authorization& a, timestamp now) {
   auto add = [&]() -> result<std::int64_t> {
-    auto known = db().query("SELECT blocked, last_client_number + 1 FROM tpp WHERE id = ?");
+    auto known =
+        db().query("SELECT blocked, last_client_number + 1, username FROM tpp WHERE id = ?");
     auto row = known.bind(a.tpp).step();
     if (!row) return row.error();
     if (!*row) return fail(errc::not_found, "There is no such TPP");
     if (known.get<bool>(0)) return fail(errc::forbidden, "The TPP is blocked");
     const auto number = known.get<std::int64_t>(1);
+    const auto act = authorization_started(known.get<std::string>(2), number, a.scopes, now);
     auto q = db().query(
         "INSERT INTO authorization (handle, tpp, client_number, scopes, redirect_uri, "
         "client_state, code_challenge, expires_at, decided) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -20,6 +22,7 @@ result<std::int64_t> sqlite_writer::add_authorization(const authorization& a) {
     if (auto done = q.run(); !done) return done.error();
     auto counted = db().query("UPDATE tpp SET last_client_number = ? WHERE id = ?");
     if (auto done = counted.bind(number).bind(a.tpp).run(); !done) return done.error();
+    if (auto kept = append(act); !kept) return kept.error();
     return number;
   };
   return first_write_decides(add);
@@ -28,11 +31,12 @@ result<std::int64_t> sqlite_writer::add_authorization(const authorization& a) {
 result<request_record> sqlite_writer::find_decidable(const digest& handle, timestamp now) {
   auto q = db().query(
       "SELECT a.tpp, a.client_number, a.scopes, a.code_challenge, a.expires_at, a.decided, "
-      "t.blocked FROM authorization a JOIN tpp t ON t.id = a.tpp WHERE a.handle = ?");
+      "t.blocked, t.username FROM authorization a JOIN tpp t ON t.id = a.tpp WHERE a.handle = ?");
   auto row = q.bind(handle).step();
   if (!row) return row.error();
   if (!*row) return fail(errc::not_found, "Entity not found");
   const request_record asked{.tpp = q.get<tpp_id>(0),
+                             .tpp_username = q.get<std::string>(7),
                              .client_number = q.get<std::int64_t>(1),
                              .scopes = q.get<scope_set>(2),
                              .code_challenge = q.get<std::string>(3),
@@ -64,6 +68,13 @@ result<consent_id> sqlite_writer::insert_consent(const approval& a, const reques
       "VALUES (?, ?, ?, ?, ?)");
   code.bind(a.code).bind(consent).bind(asked.code_challenge).bind(a.code_expires_at);
   if (auto done = code.bind(a.consent_expires_at).run(); !done) return done.error();
+  auto owner = db().query("SELECT username FROM psu WHERE id = ?");
+  auto known = owner.bind(a.owner).step();
+  if (!known) return known.error();
+  if (!*known) return fail(errc::not_found, "Entity not found");
+  const named_consent granted{consent, asked.tpp_username, asked.client_number,
+                              owner.get<std::string>(0)};
+  if (auto kept = append(consent_granted(granted, a)); !kept) return kept.error();
   return consent;
 }
 
@@ -80,11 +91,14 @@ result<consent_id> sqlite_writer::approve(const approval& a) {
   return all_or_nothing(decide);
 }
 
-result<void> sqlite_writer::deny(const digest& handle, timestamp now) {
-  if (auto open = require_transaction(); !open) return open;
-  const auto asked = find_decidable(handle, now);
-  if (!asked) return asked.error();
-  return set_decided(handle, authorization::state::denied);
+result<void> sqlite_writer::deny(const digest& handle, const origin& by) {
+  auto decide = [&]() -> result<void> {
+    const auto asked = find_decidable(handle, by.now);
+    if (!asked) return asked.error();
+    if (auto done = set_decided(handle, authorization::state::denied); !done) return done;
+    return append(consent_denied(asked->tpp_username, asked->client_number, by));
+  };
+  return first_write_decides(decide);
 }
 
 }  // namespace multipass

@@ -13,6 +13,7 @@ namespace multipass {
 /// An authorization as it is stored, with everything that decides about it.
 struct request_record {
   tpp_id tpp{};
+  std::string tpp_username;
   std::int64_t client_number = 0;
   scope_set scopes;
   std::string code_challenge;

@@ -45,7 +45,7 @@ result<void> sqlite_writer::set_setting(std::string_view name, std::string_view 
   return q.run();
 }
 
-result<tpp_id> sqlite_writer::add_tpp(const tpp& t) {
+result<tpp_id> sqlite_writer::add_tpp(const tpp& t, const origin& by) {
   auto add = [&]() -> result<tpp_id> {
     auto q = db().query(
         "INSERT INTO tpp (username, name, secret, scopes, blocked, requires_pkce, "
@@ -62,60 +62,72 @@ result<tpp_id> sqlite_writer::add_tpp(const tpp& t) {
       auto u = db().query("INSERT INTO redirect_uri (tpp, position, uri) VALUES (?, ?, ?)");
       if (auto done = u.bind(id).bind(position++).bind(uri).run(); !done) return done.error();
     }
+    if (auto kept = append(tpp_added(t, by)); !kept) return kept.error();
     return id;
   };
   return all_or_nothing(add);
 }
 
-result<void> sqlite_writer::set_blocked(std::string_view username, bool blocked) {
-  if (auto open = require_transaction(); !open) return open;
-  const auto id = find_tpp_id(username);
-  if (!id) return id.error();
-  if (!*id) return unknown("TPP", username);
-  auto q = db().query("UPDATE tpp SET blocked = ? WHERE id = ?");
-  if (auto done = q.bind(blocked).bind(**id).run(); !done) return done;
-  changes_.tpps.push_back(**id);
-  return {};
+result<void> sqlite_writer::set_blocked(std::string_view username, bool blocked, const origin& by) {
+  auto set = [&]() -> result<void> {
+    const auto id = find_tpp_id(username);
+    if (!id) return id.error();
+    if (!*id) return unknown("TPP", username);
+    auto q = db().query("UPDATE tpp SET blocked = ? WHERE id = ?");
+    if (auto done = q.bind(blocked).bind(**id).run(); !done) return done;
+    changes_.tpps.push_back(**id);
+    return append(tpp_blocked(username, blocked, by));
+  };
+  return first_write_decides(set);
 }
 
-result<void> sqlite_writer::set_secret(std::string_view username, const digest& secret) {
-  if (auto open = require_transaction(); !open) return open;
-  const auto id = find_tpp_id(username);
-  if (!id) return id.error();
-  if (!*id) return unknown("TPP", username);
-  auto q = db().query("UPDATE tpp SET secret = ? WHERE id = ?");
-  if (auto done = q.bind(secret).bind(**id).run(); !done) return done;
-  changes_.tpps.push_back(**id);
-  return {};
+result<void> sqlite_writer::set_secret(std::string_view username, const digest& secret,
+                                       const origin& by) {
+  auto set = [&]() -> result<void> {
+    const auto id = find_tpp_id(username);
+    if (!id) return id.error();
+    if (!*id) return unknown("TPP", username);
+    auto q = db().query("UPDATE tpp SET secret = ? WHERE id = ?");
+    if (auto done = q.bind(secret).bind(**id).run(); !done) return done;
+    changes_.tpps.push_back(**id);
+    return append(tpp_secret_changed(username, by));
+  };
+  return first_write_decides(set);
 }
 
 result<void> sqlite_writer::set_organization(std::string_view username,
-                                             std::string_view organization) {
-  if (auto open = require_transaction(); !open) return open;
-  auto present = db().query(
-      "SELECT id, organization, EXISTS (SELECT 1 FROM consent WHERE tpp = t.id) FROM tpp t "
-      "WHERE username = ?");
-  auto row = present.bind(username).step();
-  if (!row) return row.error();
-  if (!*row) return unknown("TPP", username);
-  const auto id = present.get<tpp_id>(0);
-  auto allowed = check_rebinding(present.get<std::string>(1), organization, present.get<bool>(2));
-  if (!allowed) return allowed;
-  auto q = db().query("UPDATE tpp SET organization = ? WHERE id = ?");
-  if (auto done = q.bind(organization).bind(id).run(); !done) return done;
-  changes_.tpps.push_back(id);
-  return {};
+                                             std::string_view organization, const origin& by) {
+  auto set = [&]() -> result<void> {
+    auto present = db().query(
+        "SELECT id, organization, EXISTS (SELECT 1 FROM consent WHERE tpp = t.id) FROM tpp t "
+        "WHERE username = ?");
+    auto row = present.bind(username).step();
+    if (!row) return row.error();
+    if (!*row) return unknown("TPP", username);
+    const auto id = present.get<tpp_id>(0);
+    auto allowed = check_rebinding(present.get<std::string>(1), organization, present.get<bool>(2));
+    if (!allowed) return allowed;
+    auto q = db().query("UPDATE tpp SET organization = ? WHERE id = ?");
+    if (auto done = q.bind(organization).bind(id).run(); !done) return done;
+    changes_.tpps.push_back(id);
+    return append(tpp_organization_changed(username, organization, by));
+  };
+  return first_write_decides(set);
 }
 
-result<psu_id> sqlite_writer::add_psu(const psu& p) {
-  if (auto open = require_transaction(); !open) return open.error();
-  auto q = db().query(
-      "INSERT INTO psu (username, name, password_hash, totp_secret, totp_step) "
-      "VALUES (?, ?, ?, ?, ?) ON CONFLICT (username) DO NOTHING");
-  q.bind(p.username).bind(p.name).bind(p.password_hash).bind_blob(p.totp_secret).bind(p.totp_step);
-  if (auto done = q.run(); !done) return done.error();
-  if (db().changed_rows() == 0) return taken("PSU", p.username);
-  return psu_id{db().last_row_id()};
+result<psu_id> sqlite_writer::add_psu(const psu& p, const origin& by) {
+  auto add = [&]() -> result<psu_id> {
+    auto q = db().query(
+        "INSERT INTO psu (username, name, password_hash, totp_secret, totp_step) "
+        "VALUES (?, ?, ?, ?, ?) ON CONFLICT (username) DO NOTHING");
+    q.bind(p.username).bind(p.name).bind(p.password_hash).bind_blob(p.totp_secret);
+    if (auto done = q.bind(p.totp_step).run(); !done) return done.error();
+    if (db().changed_rows() == 0) return taken("PSU", p.username);
+    const psu_id id{db().last_row_id()};
+    if (auto kept = append(psu_added(p.username, by)); !kept) return kept.error();
+    return id;
+  };
+  return first_write_decides(add);
 }
 
 result<flag> sqlite_writer::use_totp_step(psu_id p, std::int64_t step) {

@@ -3,6 +3,7 @@
 // by.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,6 +49,9 @@ class reading_session : public port {
   }
   result<std::optional<std::string>> setting(std::string_view name) override {
     return reads_.setting(name);
+  }
+  result<std::vector<audit_record>> list_audit(std::int64_t after, std::size_t limit) override {
+    return reads_.list_audit(after, limit);
   }
 
  protected:

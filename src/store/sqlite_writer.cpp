@@ -36,14 +36,20 @@ result<void> sqlite_writer::require_transaction() {
 result<void> sqlite_writer::begin() {
   if (db().in_transaction()) return fail(errc::conflict, "A transaction is open already");
   marked_ = false;
+  head_.reset();
   if (auto there = db().check_in_place(); !there) return there;
   return db().run("BEGIN IMMEDIATE");
 }
 
 result<void> sqlite_writer::commit() {
   if (auto open = require_transaction(); !open) return open;
-  auto done = db().run("COMMIT");
-  if (!done) rollback();
+  auto done = seal_audit();
+  if (done) done = db().run("COMMIT");
+  if (!done) {
+    rollback();
+  } else if (head_) {
+    committed_head_ = *head_;
+  }
   return done;
 }
 
@@ -54,7 +60,8 @@ void sqlite_writer::rollback() noexcept {
   }
 }
 
-void sqlite_writer::undo_function() noexcept {
+void sqlite_writer::undo_function(const std::optional<audit_head>& former_head) noexcept {
+  head_ = former_head;
   // They fail only when SQLite has rolled everything back already.
   [[maybe_unused]] const auto undone = db().run("ROLLBACK TO function");
   [[maybe_unused]] const auto released = db().run("RELEASE function");
@@ -68,12 +75,14 @@ result<void> sqlite_writer::mark() {
   }
   auto saved = db().run("SAVEPOINT mark");
   marked_ = saved.has_value();
+  head_at_mark_ = head_;
   return saved;
 }
 
 result<void> sqlite_writer::undo_to_mark() {
   if (auto open = require_transaction(); !open) return open;
   if (!marked_) return fail(errc::conflict, "There is no mark to return to");
+  head_ = head_at_mark_;
   return db().run("ROLLBACK TO mark");
 }
 

@@ -7,6 +7,8 @@
 #include <optional>
 #include <type_traits>
 
+#include "store/audit_acts.hpp"
+#include "store/audit_chain.hpp"
 #include "store/decision.hpp"
 #include "store/sqlite_reads.hpp"
 
@@ -43,24 +45,30 @@ class sqlite_writer final : private writer_place,
   void tidy() noexcept override { db().tidy(); }
   result<std::int64_t> foreign_changes() override;
 
+  // audit_writes.cpp
+  void use_audit_key(const digest& key) override;
+  result<void> record(const audit_act& act) override;
+
   // provisioning_writes.cpp
   result<void> set_setting(std::string_view name, std::string_view value) override;
-  result<tpp_id> add_tpp(const tpp& t) override;
-  result<void> set_blocked(std::string_view username, bool blocked) override;
-  result<void> set_secret(std::string_view username, const digest& secret) override;
-  result<void> set_organization(std::string_view username, std::string_view organization) override;
-  result<psu_id> add_psu(const psu& p) override;
+  result<tpp_id> add_tpp(const tpp& t, const origin& by) override;
+  result<void> set_blocked(std::string_view username, bool blocked, const origin& by) override;
+  result<void> set_secret(std::string_view username, const digest& secret,
+                          const origin& by) override;
+  result<void> set_organization(std::string_view username, std::string_view organization,
+                                const origin& by) override;
+  result<psu_id> add_psu(const psu& p, const origin& by) override;
   result<flag> use_totp_step(psu_id p, std::int64_t step) override;
   result<void> put_account(const account_import& a) override;
 
   // authorization_writes.cpp
-  result<std::int64_t> add_authorization(const authorization& a) override;
+  result<std::int64_t> add_authorization(const authorization& a, timestamp now) override;
   result<consent_id> approve(const approval& a) override;
-  result<void> deny(const digest& handle, timestamp now) override;
+  result<void> deny(const digest& handle, const origin& by) override;
 
   // token_writes.cpp
   result<redeemed> redeem(const redemption& r) override;
-  result<flag> end_consent(consent_id consent, end_reason reason, timestamp now) override;
+  result<flag> end_consent(consent_id consent, end_reason reason, const origin& by) override;
   result<flag> revoke_token(const digest& token, timestamp now) override;
   result<std::size_t> purge(timestamp now, std::size_t limit) override;
 
@@ -73,13 +81,18 @@ class sqlite_writer final : private writer_place,
   /// Runs a function of several statements inside a savepoint: if it fails, none has happened.
   template <class callable>
   std::invoke_result_t<callable&> all_or_nothing(callable& work);
-  void undo_function() noexcept;
+  void undo_function(const std::optional<audit_head>& former_head) noexcept;
   /// The same without a savepoint, which costs more than a statement and copies each page that is
   /// written inside. For a function whose first write is the only one that a constraint can refuse:
   /// what fails after that is a fault of the medium or of memory, and ends the transaction, so that
   /// nobody commits the half of it.
   template <class callable>
   std::invoke_result_t<callable&> first_write_decides(callable& work);
+
+  /// What happens last in each function that does something: with it, it is done.
+  result<void> append(const audit_act& act);
+  result<audit_head> sealed_head();
+  result<void> seal_audit();
 
   result<std::optional<tpp_id>> find_tpp_id(std::string_view username);
   result<std::optional<psu_id>> find_psu_id(std::string_view username);
@@ -90,8 +103,15 @@ class sqlite_writer final : private writer_place,
   result<std::optional<code_record>> find_code(const digest& code);
   result<void> insert_token(const redemption& r, const redeemed& done);
   result<void> make_removable(consent_id consent, timestamp now);
+  result<named_consent> name_consent(consent_id consent);
+  result<void> record_expiry(consent_id consent, timestamp now);
+  result<std::int64_t> purge_codes(timestamp now, std::int64_t limit);
 
   bool marked_ = false;
+  std::optional<audit_chain> chain_;  // with the key, once it was given
+  audit_head committed_head_;         // the last that a commit of this session sealed
+  std::optional<audit_head> head_;    // in this transaction; nullopt: not looked at yet
+  std::optional<audit_head> head_at_mark_;
   change_set changes_;
 };
 
@@ -99,16 +119,17 @@ template <class callable>
 std::invoke_result_t<callable&> sqlite_writer::all_or_nothing(callable& work) {
   if (auto open = require_transaction(); !open) return open.error();
   if (auto saved = db().run("SAVEPOINT function"); !saved) return saved.error();
+  const auto head = head_;
   try {
     auto outcome = work();
     if (!outcome) {
-      undo_function();
+      undo_function(head);
     } else if (auto released = db().run("RELEASE function"); !released) {
       return released.error();
     }
     return outcome;
   } catch (...) {
-    undo_function();
+    undo_function(head);
     throw;
   }
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <vector>
 
 #include "store/sqlite_writer.hpp"
 
@@ -57,12 +58,17 @@ result<redeemed> sqlite_writer::redeem(const redemption& r) {
     if (!*code) return redeemed{};
     redeemed done{judge(r, **code), {}};
     if (done.what == redeemed::outcome::replayed) {
-      auto ended = end_consent((*code)->consent, end_reason::code_replayed, r.now);
+      // Whoever presents a code and its clientId may be someone else: the name is what was claimed.
+      const origin by{tpp_actor(r.tpp_username), r.now};
+      auto ended = end_consent((*code)->consent, end_reason::code_replayed, by);
       if (!ended) return ended.error();
     } else if (done.what == redeemed::outcome::issued) {
       done.granted = grant_of(r, **code);
       done.bound = !(*code)->organization.empty();
       if (auto kept = insert_token(r, done); !kept) return kept.error();
+      const named_consent given{(*code)->consent, r.tpp_username, r.client_number, {}};
+      const auto act = token_issued(given, done.granted.scopes, r.now);
+      if (auto kept = append(act); !kept) return kept.error();
     }
     return done;
   };
@@ -77,7 +83,18 @@ result<void> sqlite_writer::make_removable(consent_id consent, timestamp now) {
   return codes.bind(now).bind(consent).run();
 }
 
-result<flag> sqlite_writer::end_consent(consent_id consent, end_reason reason, timestamp now) {
+result<named_consent> sqlite_writer::name_consent(consent_id consent) {
+  auto q = db().query(
+      "SELECT t.username, c.client_number, p.username FROM consent c JOIN tpp t ON t.id = c.tpp "
+      "JOIN psu p ON p.id = c.owner WHERE c.id = ?");
+  auto row = q.bind(consent).step();
+  if (!row) return row.error();
+  if (!*row) return fail(errc::not_found, "Entity not found");
+  return named_consent{consent, q.get<std::string>(0), q.get<std::int64_t>(1),
+                       q.get<std::string>(2)};
+}
+
+result<flag> sqlite_writer::end_consent(consent_id consent, end_reason reason, const origin& by) {
   if (reason == end_reason::none) {
     return fail(errc::invalid_input, "A consent does not end without a reason");
   }
@@ -85,10 +102,13 @@ result<flag> sqlite_writer::end_consent(consent_id consent, end_reason reason, t
     auto q = db().query(
         "UPDATE consent SET ended_at = ?1, reason = ?2 "
         "WHERE id = ?3 AND ended_at IS NULL AND expires_at > ?1");
-    if (auto done = q.bind(now).bind(reason).bind(consent).run(); !done) return done.error();
+    if (auto done = q.bind(by.now).bind(reason).bind(consent).run(); !done) return done.error();
     if (db().changed_rows() == 0) return false;
-    if (auto done = make_removable(consent, now); !done) return done.error();
+    if (auto done = make_removable(consent, by.now); !done) return done.error();
     changes_.consents.push_back(consent);
+    const auto named = name_consent(consent);
+    if (!named) return named.error();
+    if (auto kept = append(consent_ended(*named, reason, by)); !kept) return kept.error();
     return true;
   };
   return first_write_decides(end);
@@ -96,11 +116,44 @@ result<flag> sqlite_writer::end_consent(consent_id consent, end_reason reason, t
 
 result<flag> sqlite_writer::revoke_token(const digest& token, timestamp now) {
   if (auto open = require_transaction(); !open) return open.error();
-  auto q = db().query("SELECT consent FROM access_token WHERE digest = ? AND expires_at > ?");
+  auto q = db().query(
+      "SELECT k.consent, t.username FROM access_token k JOIN consent c ON c.id = k.consent "
+      "JOIN tpp t ON t.id = c.tpp WHERE k.digest = ? AND k.expires_at > ?");
   auto row = q.bind(token).bind(now).step();
   if (!row) return row.error();
   if (!*row) return false;
-  return end_consent(q.get<consent_id>(0), end_reason::revoked_by_tpp, now);
+  const origin by{tpp_actor(q.get<std::string>(1)), now};
+  return end_consent(q.get<consent_id>(0), end_reason::revoked_by_tpp, by);
+}
+
+// A consent has one code, which stays until the consent ends or expires. So the purge of the code
+// finds each expired consent once, and needs no index of its own for it.
+result<void> sqlite_writer::record_expiry(consent_id consent, timestamp now) {
+  std::optional<timestamp> expired_at;
+  {
+    auto q = db().query("SELECT expires_at FROM consent WHERE id = ? AND ended_at IS NULL");
+    auto row = q.bind(consent).step();
+    if (!row) return row.error();
+    if (*row) expired_at = q.get<timestamp>(0);
+  }
+  if (!expired_at) return {};
+  const auto named = name_consent(consent);
+  if (!named) return named.error();
+  return append(consent_expired(*named, *expired_at, now));
+}
+
+// The codes come last: theirs are the consents that may have expired.
+result<std::int64_t> sqlite_writer::purge_codes(timestamp now, std::int64_t limit) {
+  std::vector<consent_id> consents;
+  auto q = db().query(
+      "DELETE FROM authorization_code WHERE digest IN "
+      "(SELECT digest FROM authorization_code WHERE removable_at <= ? LIMIT ?) RETURNING consent");
+  auto note = [&] { consents.push_back(q.get<consent_id>(0)); };
+  if (auto done = q.bind(now).bind(limit).each(note); !done) return done.error();
+  for (const consent_id consent : consents) {
+    if (auto kept = record_expiry(consent, now); !kept) return kept.error();
+  }
+  return static_cast<std::int64_t>(consents.size());
 }
 
 result<std::size_t> sqlite_writer::purge(timestamp now, std::size_t limit) {
@@ -108,15 +161,12 @@ result<std::size_t> sqlite_writer::purge(timestamp now, std::size_t limit) {
     sql_text sql;
     timestamp until;
   };
-  const std::array<deletion, 3> deletions{{
+  const std::array<deletion, 2> deletions{{
       {"DELETE FROM authorization WHERE handle IN "
        "(SELECT handle FROM authorization WHERE expires_at <= ? LIMIT ?)",
        now - kept_after_expiry},
       {"DELETE FROM access_token WHERE digest IN "
        "(SELECT digest FROM access_token WHERE removable_at <= ? LIMIT ?)",
-       now},
-      {"DELETE FROM authorization_code WHERE digest IN "
-       "(SELECT digest FROM authorization_code WHERE removable_at <= ? LIMIT ?)",
        now},
   }};
   auto work = [&]() -> result<std::size_t> {
@@ -128,7 +178,9 @@ result<std::size_t> sqlite_writer::purge(timestamp now, std::size_t limit) {
       if (auto done = q.bind(until).bind(allowed - gone).run(); !done) return done.error();
       gone += db().changed_rows();
     }
-    return static_cast<std::size_t>(gone);
+    const auto codes = purge_codes(now, allowed - gone);
+    if (!codes) return codes.error();
+    return static_cast<std::size_t>(gone + *codes);
   };
   return first_write_decides(work);
 }

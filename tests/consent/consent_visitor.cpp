@@ -62,7 +62,8 @@ void consent_visitor::provide() {
   psu jane = john;
   jane.username = "jane";
   const auto work = [&](store_writer& s) -> result<flag> {
-    if (!s.add_tpp(some_tpp()) || !s.add_psu(john) || !s.add_psu(jane))
+    if (!s.add_tpp(some_tpp(), {"admin", wall.now()}) || !s.add_psu(john, {"admin", wall.now()}) ||
+        !s.add_psu(jane, {"admin", wall.now()}))
       throw std::runtime_error("");
     for (const auto& [owner, id] : {std::pair{"john", 1}, {"john", 2}, {"jane", 3}}) {
       const account a{account_id{id}, "Account", "GB01TCCL8249570931198" + std::to_string(id),
@@ -84,7 +85,7 @@ std::string consent_visitor::ask(scope_set scopes) {
     a.redirect_uri = "https://tpp.example/callback";
     a.client_state = "<state>";
     a.expires_at = wall.now() + settings.authorization_ttl;
-    return s.add_authorization(a);
+    return s.add_authorization(a, wall.now());
   };
   client_of[handle] = make_client_id("username", pool_->write_blocking(work).value());
   return handle;

@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(half_a_redemption_is_never_committed) {
 BOOST_AUTO_TEST_CASE(a_redemption_that_is_refused_leaves_the_transaction_alone) {
   flow f;
   f.issued();
-  ok(f.commit([&] { return f.writer->add_authorization(f.asking(4)); }));
+  ok(f.commit([&] { return f.writer->add_authorization(f.asking(4), at(0)); }));
   ok(f.commit([&] { return f.writer->approve(f.approving(4, 5)); }));
   ok(f.writer->begin());
   ok(f.writer->set_setting("before", "1"));

@@ -73,12 +73,12 @@ BOOST_AUTO_TEST_CASE(what_was_committed_is_there_after_reopening) {
   const std::string path = folder.file("kept.db");
   {
     auto opened = ok(sqlite_store::open(path));
-    auto writer = ok(opened->open_writer());
+    auto writer = with_audit_key(ok(opened->open_writer()));
     ok(writer->begin());
-    ok(writer->add_tpp(sample_tpp("acme")));
+    ok(writer->add_tpp(sample_tpp("acme"), by_bank()));
     ok(writer->commit());
     ok(writer->begin());
-    ok(writer->add_tpp(sample_tpp("lost")));
+    ok(writer->add_tpp(sample_tpp("lost"), by_bank()));
   }
   auto opened = ok(sqlite_store::open(path));
   auto reader = ok(opened->open_reader());
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(version_1_is_brought_to_the_newest) {
   {
     flow f;
     f.issued();
-    ok(f.commit([&] { return f.writer->add_authorization(f.asking(4)); }));
+    ok(f.commit([&] { return f.writer->add_authorization(f.asking(4), at(0)); }));
     ok(f.commit([&] { return f.writer->approve(f.approving(4, 5)); }));
     f.writer.reset();
     fs::copy_file(f.place.folder.path() / "test.db", path);
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(version_1_is_brought_to_the_newest) {
       "ALTER TABLE access_token DROP COLUMN certificate; DROP TABLE audit;"
       "DELETE FROM setting WHERE name = 'audit-head'; PRAGMA user_version = 1"));
   auto opened = ok(sqlite_store::open(path));
-  auto writer = ok(opened->open_writer());
+  auto writer = with_audit_key(ok(opened->open_writer()));
   ok(writer->begin());
   const flow of;
   BOOST_TEST((ok(writer->redeem(of.redeeming(5, 6, 2))).what == redeemed::outcome::issued));
@@ -289,7 +289,7 @@ BOOST_AUTO_TEST_CASE(no_token_stands_in_any_file_in_clear) {
   const std::string code = "codeThatIsPresentedOnce00";
   const std::string token = "tokenThatIsPresentedOften";
   ok(f.writer->begin());
-  ok(f.writer->add_authorization(f.asking(1)));
+  ok(f.writer->add_authorization(f.asking(1), at(0)));
   approval decision = f.approving(1, 2);
   decision.code = sha256(code);
   ok(f.writer->approve(decision));

@@ -13,7 +13,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(keeps_an_authorization_as_it_was_asked, kind, stor
   authorization asked = f.asking(1);
   asked.client_state = "a&b=c";
   asked.code_challenge = "challenge";
-  ok(f.commit([&] { return f.writer->add_authorization(asked); }));
+  ok(f.commit([&] { return f.writer->add_authorization(asked, at(0)); }));
   const auto kept = ok(f.reader->find_authorization(numbered(1)));
   BOOST_REQUIRE(kept.has_value());
   BOOST_TEST((kept->handle == asked.handle));
@@ -32,11 +32,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(keeps_an_authorization_as_it_was_asked, kind, stor
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(client_numbers_count_per_tpp_from_one, kind, store_kinds) {
   flow_fixture<kind> f;
-  const auto other = ok(f.commit([&] { return f.writer->add_tpp(sample_tpp("other")); }));
+  const auto other =
+      ok(f.commit([&] { return f.writer->add_tpp(sample_tpp("other"), by_bank()); }));
   const auto add = [&](unsigned handle, tpp_id client) {
     authorization a = f.asking(handle);
     a.tpp = client;
-    return ok(f.commit([&] { return f.writer->add_authorization(a); }));
+    return ok(f.commit([&] { return f.writer->add_authorization(a, at(0)); }));
   };
   BOOST_TEST(add(1, f.acme) == 1);
   BOOST_TEST(add(2, f.acme) == 2);
@@ -47,15 +48,16 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(client_numbers_count_per_tpp_from_one, kind, store
 BOOST_AUTO_TEST_CASE_TEMPLATE(refuses_an_authorization_it_cannot_keep, kind, store_kinds) {
   flow_fixture<kind> f;
   ok(f.writer->begin());
-  ok(f.writer->add_authorization(f.asking(1)));
-  BOOST_TEST(fails_with(f.writer->add_authorization(f.asking(1)), errc::conflict));
+  ok(f.writer->add_authorization(f.asking(1), at(0)));
+  BOOST_TEST(fails_with(f.writer->add_authorization(f.asking(1), at(0)), errc::conflict));
   authorization stray = f.asking(2);
   stray.tpp = tpp_id{4711};
-  BOOST_TEST(fails_with(f.writer->add_authorization(stray), errc::not_found));
-  ok(f.writer->set_blocked("acme", true));
-  BOOST_TEST(fails_with(f.writer->add_authorization(f.asking(3)), errc::forbidden));
-  ok(f.writer->set_blocked("acme", false));
-  BOOST_TEST(ok(f.writer->add_authorization(f.asking(4))) == 2);  // refusals used no number up
+  BOOST_TEST(fails_with(f.writer->add_authorization(stray, at(0)), errc::not_found));
+  ok(f.writer->set_blocked("acme", true, by_bank()));
+  BOOST_TEST(fails_with(f.writer->add_authorization(f.asking(3), at(0)), errc::forbidden));
+  ok(f.writer->set_blocked("acme", false, by_bank()));
+  BOOST_TEST(ok(f.writer->add_authorization(f.asking(4), at(0))) ==
+             2);  // refusals used no number up
   ok(f.writer->commit());
 }
 
@@ -94,10 +96,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_authorization_is_decided_once, kind, store_kind
   f.approved();
   ok(f.writer->begin());
   BOOST_TEST(fails_with(f.writer->approve(f.approving(1, 20)), errc::conflict));
-  BOOST_TEST(fails_with(f.writer->deny(numbered(1), at(10)), errc::conflict));
-  ok(f.writer->add_authorization(f.asking(5)));
-  ok(f.writer->deny(numbered(5), at(10)));
-  BOOST_TEST(fails_with(f.writer->deny(numbered(5), at(10)), errc::conflict));
+  BOOST_TEST(fails_with(f.writer->deny(numbered(1), by_bank(at(10))), errc::conflict));
+  ok(f.writer->add_authorization(f.asking(5), at(0)));
+  ok(f.writer->deny(numbered(5), by_bank(at(10))));
+  BOOST_TEST(fails_with(f.writer->deny(numbered(5), by_bank(at(10))), errc::conflict));
   BOOST_TEST(fails_with(f.writer->approve(f.approving(5, 21)), errc::conflict));
   ok(f.writer->commit());
   const auto denied = ok(f.reader->find_authorization(numbered(5)));
@@ -110,15 +112,15 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_authorization_is_decided_once, kind, store_kind
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_authorization_expires_at_its_second, kind, store_kinds) {
   flow_fixture<kind> f;
   ok(f.writer->begin());
-  ok(f.writer->add_authorization(f.asking(1)));
-  ok(f.writer->add_authorization(f.asking(2)));
+  ok(f.writer->add_authorization(f.asking(1), at(0)));
+  ok(f.writer->add_authorization(f.asking(2), at(0)));
   approval late = f.approving(1, 20);
   late.now = at(1800);
   BOOST_TEST(fails_with(f.writer->approve(late), errc::conflict));
-  BOOST_TEST(fails_with(f.writer->deny(numbered(2), at(1800)), errc::conflict));
+  BOOST_TEST(fails_with(f.writer->deny(numbered(2), by_bank(at(1800))), errc::conflict));
   late.now = at(1799);
   ok(f.writer->approve(late));
-  ok(f.writer->deny(numbered(2), at(1799)));
+  ok(f.writer->deny(numbered(2), by_bank(at(1799))));
   ok(f.writer->commit());
 }
 
@@ -126,7 +128,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_decision_is_refused_whole, kind, store_kinds) {
   flow_fixture<kind> f;
   f.approved();  // handle 1, code 2
   ok(f.writer->begin());
-  ok(f.writer->add_authorization(f.asking(5)));
+  ok(f.writer->add_authorization(f.asking(5), at(0)));
   const approval good = f.approving(5, 20);
   const auto refused = [&](errc code, auto change) {
     approval a = good;
@@ -146,11 +148,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_decision_is_refused_whole, kind, store_kinds) {
   BOOST_TEST(refused(errc::invalid_input, [](approval& a) {
     a.accounts = list{account_id{7}, account_id{7}};
   }));
-  BOOST_TEST(fails_with(f.writer->deny(numbered(99), at(10)), errc::not_found));
-  ok(f.writer->set_blocked("acme", true));
+  BOOST_TEST(fails_with(f.writer->deny(numbered(99), by_bank(at(10))), errc::not_found));
+  ok(f.writer->set_blocked("acme", true, by_bank()));
   BOOST_TEST(refused(errc::forbidden, [](approval&) {}));
-  BOOST_TEST(fails_with(f.writer->deny(numbered(5), at(10)), errc::forbidden));
-  ok(f.writer->set_blocked("acme", false));
+  BOOST_TEST(fails_with(f.writer->deny(numbered(5), by_bank(at(10))), errc::forbidden));
+  ok(f.writer->set_blocked("acme", false, by_bank()));
   BOOST_TEST(ok(f.reader->list_consents({})).size() == 1U);
   ok(f.writer->approve(good));  // none of the refusals decided it
   ok(f.writer->commit());
@@ -160,12 +162,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_decision_is_refused_whole, kind, store_kinds) {
 BOOST_AUTO_TEST_CASE_TEMPLATE(lists_consents_by_name_and_page, kind, store_kinds) {
   flow_fixture<kind> f;
   ok(f.writer->begin());
-  const auto other = ok(f.writer->add_tpp(sample_tpp("other")));
+  const auto other = ok(f.writer->add_tpp(sample_tpp("other"), by_bank()));
   // ids 1..4: acme/john, acme/jane, other/john, other/jane
   for (unsigned n = 1; n <= 4; ++n) {
     authorization a = f.asking(n);
     a.tpp = n <= 2 ? f.acme : other;
-    ok(f.writer->add_authorization(a));
+    ok(f.writer->add_authorization(a, at(0)));
     approval decision = f.approving(n, 20 + n);
     decision.owner = n % 2 == 1 ? f.john : f.jane;
     ok(f.writer->approve(decision));

@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(keeps_the_organization, kind, store_kinds) {
   flow_fixture<kind> f(bound_tpp());
   BOOST_TEST(ok(f.reader->find_tpp("acme"))->organization == fca);
   BOOST_TEST(ok(f.reader->list_tpps()).at(0).organization == fca);
-  ok(f.commit([&] { return f.writer->add_tpp(sample_tpp("free")); }));
+  ok(f.commit([&] { return f.writer->add_tpp(sample_tpp("free"), by_bank()); }));
   BOOST_TEST(ok(f.reader->find_tpp("free"))->organization.empty());
 }
 
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_organization_is_set_later_and_told_of, kind, st
   flow_fixture<kind> f;
   f.issued();
   const auto set = [&](const char* username, const std::string& organization) {
-    return f.commit([&] { return f.writer->set_organization(username, organization); });
+    return f.commit([&] { return f.writer->set_organization(username, organization, by_bank()); });
   };
   ok(set("acme", fca));
   BOOST_TEST((f.writer->take_changes().tpps == std::vector{f.acme}));
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_organization_is_set_later_and_told_of, kind, st
 BOOST_AUTO_TEST_CASE_TEMPLATE(consents_pass_to_no_other_organization, kind, store_kinds) {
   flow_fixture<kind> f(bound_tpp());
   const auto set = [&](const std::string& organization) {
-    return f.commit([&] { return f.writer->set_organization("acme", organization); });
+    return f.commit([&] { return f.writer->set_organization("acme", organization, by_bank()); });
   };
   ok(set(bafin));  // a slip, mended before anybody consented
   ok(set(fca));

@@ -16,7 +16,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(keeps_a_tpp_as_it_was_added, kind, store_kinds) {
   added.scopes = {scope::account_balance};
   added.requires_pkce = true;
   added.requires_secret = true;
-  const auto id = ok(f.commit([&] { return f.writer->add_tpp(added); }));
+  const auto id = ok(f.commit([&] { return f.writer->add_tpp(added, by_bank()); }));
   const auto kept = ok(f.reader->find_tpp("acme"));
   BOOST_REQUIRE(kept.has_value());
   BOOST_TEST((kept->id == id));
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(keeps_a_tpp_without_redirect_uris, kind, store_kin
   store_fixture<kind> f;
   tpp added = sample_tpp("acme");
   added.redirect_uris.clear();
-  ok(f.commit([&] { return f.writer->add_tpp(added); }));
+  ok(f.commit([&] { return f.writer->add_tpp(added, by_bank()); }));
   BOOST_TEST(ok(f.reader->find_tpp("acme"))->redirect_uris.empty());
 }
 
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(lists_tpps_in_the_order_of_their_ids, kind, store_
   store_fixture<kind> f;
   BOOST_TEST(ok(f.reader->list_tpps()).empty());
   for (const char* name : {"zeta", "alpha", "mid"}) {
-    ok(f.commit([&] { return f.writer->add_tpp(sample_tpp(name)); }));
+    ok(f.commit([&] { return f.writer->add_tpp(sample_tpp(name), by_bank()); }));
   }
   std::vector<std::string> names;
   for (const tpp& t : ok(f.reader->list_tpps())) {
@@ -58,8 +58,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(lists_tpps_in_the_order_of_their_ids, kind, store_
 BOOST_AUTO_TEST_CASE_TEMPLATE(names_are_taken_once, kind, store_kinds) {
   flow_fixture<kind> f;
   ok(f.writer->begin());
-  BOOST_TEST(fails_with(f.writer->add_tpp(sample_tpp("acme")), errc::conflict));
-  BOOST_TEST(fails_with(f.writer->add_psu(sample_psu("john")), errc::conflict));
+  BOOST_TEST(fails_with(f.writer->add_tpp(sample_tpp("acme"), by_bank()), errc::conflict));
+  BOOST_TEST(fails_with(f.writer->add_psu(sample_psu("john"), by_bank()), errc::conflict));
   ok(f.writer->commit());
   BOOST_TEST(ok(f.reader->list_tpps()).size() == 1U);
   BOOST_TEST(ok(f.reader->list_psus()).size() == 2U);
@@ -68,18 +68,19 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(names_are_taken_once, kind, store_kinds) {
 BOOST_AUTO_TEST_CASE_TEMPLATE(blocks_and_unblocks, kind, store_kinds) {
   flow_fixture<kind> f;
   for (const bool blocked : {true, true, false, false}) {
-    ok(f.commit([&] { return f.writer->set_blocked("acme", blocked); }));
+    ok(f.commit([&] { return f.writer->set_blocked("acme", blocked, by_bank()); }));
     BOOST_TEST(ok(f.reader->find_tpp("acme"))->blocked == blocked);
   }
-  const auto outcome = f.commit([&] { return f.writer->set_blocked("nobody", true); });
+  const auto outcome = f.commit([&] { return f.writer->set_blocked("nobody", true, by_bank()); });
   BOOST_TEST(fails_with(outcome, errc::not_found));
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(replaces_a_secret, kind, store_kinds) {
   flow_fixture<kind> f;
-  ok(f.commit([&] { return f.writer->set_secret("acme", numbered(901)); }));
+  ok(f.commit([&] { return f.writer->set_secret("acme", numbered(901), by_bank()); }));
   BOOST_TEST((ok(f.reader->find_tpp("acme"))->secret == numbered(901)));
-  const auto outcome = f.commit([&] { return f.writer->set_secret("nobody", numbered(1)); });
+  const auto outcome =
+      f.commit([&] { return f.writer->set_secret("nobody", numbered(1), by_bank()); });
   BOOST_TEST(fails_with(outcome, errc::not_found));
 }
 

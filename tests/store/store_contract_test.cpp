@@ -65,12 +65,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(rollback_leaves_nothing, kind, store_kinds) {
   ok(f.commit([&] { return f.writer->set_setting("key", "old"); }));
   ok(f.writer->begin());
   ok(f.writer->set_setting("key", "new"));
-  ok(f.writer->add_tpp(sample_tpp("acme")));
+  ok(f.writer->add_tpp(sample_tpp("acme"), by_bank()));
   f.writer->rollback();
   f.writer->rollback();
   BOOST_TEST((ok(f.writer->setting("key")) == "old"));
   BOOST_TEST(!ok(f.reader->find_tpp("acme")));
-  ok(f.commit([&] { return f.writer->add_tpp(sample_tpp("acme")); }));
+  ok(f.commit([&] { return f.writer->add_tpp(sample_tpp("acme"), by_bank()); }));
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(undoes_to_the_latest_mark, kind, store_kinds) {
@@ -126,17 +126,17 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(nothing_is_written_outside_a_transaction, kind, st
   BOOST_TEST(closed(w.mark()));
   BOOST_TEST(closed(w.undo_to_mark()));
   BOOST_TEST(closed(w.set_setting("key", "value")));
-  BOOST_TEST(closed(w.add_tpp(sample_tpp("other"))));
-  BOOST_TEST(closed(w.set_blocked("acme", true)));
-  BOOST_TEST(closed(w.set_secret("acme", numbered(1))));
-  BOOST_TEST(closed(w.add_psu(sample_psu("other"))));
+  BOOST_TEST(closed(w.add_tpp(sample_tpp("other"), by_bank())));
+  BOOST_TEST(closed(w.set_blocked("acme", true, by_bank())));
+  BOOST_TEST(closed(w.set_secret("acme", numbered(1), by_bank())));
+  BOOST_TEST(closed(w.add_psu(sample_psu("other"), by_bank())));
   BOOST_TEST(closed(w.use_totp_step(f.john, 5)));
   BOOST_TEST(closed(w.put_account(sample_account("john", 7))));
-  BOOST_TEST(closed(w.add_authorization(f.asking(50))));
+  BOOST_TEST(closed(w.add_authorization(f.asking(50), at(0))));
   BOOST_TEST(closed(w.approve(f.approving(1, 51))));
-  BOOST_TEST(closed(w.deny(numbered(1), at(10))));
+  BOOST_TEST(closed(w.deny(numbered(1), by_bank(at(10)))));
   BOOST_TEST(closed(w.redeem(f.redeeming(2, 52))));
-  BOOST_TEST(closed(w.end_consent(consent_id{1}, end_reason::withdrawn, at(20))));
+  BOOST_TEST(closed(w.end_consent(consent_id{1}, end_reason::withdrawn, by_bank(at(20)))));
   BOOST_TEST(closed(w.revoke_token(numbered(3), at(20))));
   BOOST_TEST(closed(w.purge(at(99'999'999), 100)));
   BOOST_TEST(!ok(f.reader->find_token(numbered(3)))->ended);
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_refused_function_leaves_the_rest_of_its_transact
   flow_fixture<kind> f;
   ok(f.writer->begin());
   ok(f.writer->set_setting("before", "1"));
-  BOOST_TEST(fails_with(f.writer->add_tpp(sample_tpp("acme")), errc::conflict));
+  BOOST_TEST(fails_with(f.writer->add_tpp(sample_tpp("acme"), by_bank()), errc::conflict));
   account_import twice = sample_account("john", 7);
   twice.balances.push_back({"EUR", 1});
   BOOST_TEST(fails_with(f.writer->put_account(twice), errc::invalid_input));
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(own_commits_are_not_foreign, kind, store_kinds) {
 BOOST_AUTO_TEST_CASE_TEMPLATE(changes_are_taken_once, kind, store_kinds) {
   flow_fixture<kind> f;
   f.writer->take_changes();
-  ok(f.commit([&] { return f.writer->set_blocked("acme", true); }));
+  ok(f.commit([&] { return f.writer->set_blocked("acme", true, by_bank()); }));
   BOOST_TEST((f.writer->take_changes().tpps == std::vector{f.acme}));
   BOOST_TEST(f.writer->take_changes().tpps.empty());
 }

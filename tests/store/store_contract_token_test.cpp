@@ -50,9 +50,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_refusal_changes_nothing, kind, store_kinds) {
   BOOST_TEST(refused([](redemption& r) { r.secret = numbered(901); }));
   BOOST_TEST(refused([](redemption& r) { r.verifier_challenge = "unasked"; }));
   BOOST_TEST(refused([](redemption& r) { r.verifier_challenge = ""; }));
-  ok(f.commit([&] { return f.writer->set_blocked("acme", true); }));
+  ok(f.commit([&] { return f.writer->set_blocked("acme", true, by_bank()); }));
   BOOST_TEST(refused([](redemption&) {}));
-  ok(f.commit([&] { return f.writer->set_blocked("acme", false); }));
+  ok(f.commit([&] { return f.writer->set_blocked("acme", false, by_bank()); }));
   f.writer->take_changes();
   redemption last_second = good;
   last_second.now = at(69);
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_code_is_refused_when_its_consent_is_over, kind, 
     redemption r = f.redeeming(2, 3);
     if (ended) {
       const auto end = [&] {
-        return f.writer->end_consent(consent, end_reason::withdrawn, at(15));
+        return f.writer->end_consent(consent, end_reason::withdrawn, by_bank(at(15)));
       };
       BOOST_TEST(ok(f.commit(end)));
     } else {
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_token_that_is_there_already_is_not_issued_twice,
   flow_fixture<kind> f;
   f.issued();
   ok(f.writer->begin());
-  ok(f.writer->add_authorization(f.asking(11)));
+  ok(f.writer->add_authorization(f.asking(11), at(0)));
   ok(f.writer->approve(f.approving(11, 12)));
   BOOST_TEST(fails_with(f.writer->redeem(f.redeeming(12, 3, 2)), errc::conflict));
   BOOST_TEST((ok(f.writer->redeem(f.redeeming(12, 13, 2))).what == outcome::issued));
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_consent_ends_once, kind, store_kinds) {
   flow_fixture<kind> f;
   const auto consent = f.issued();
   const auto end = [&](consent_id id, end_reason reason, std::int64_t when) {
-    return f.commit([&] { return f.writer->end_consent(id, reason, at(when)); });
+    return f.commit([&] { return f.writer->end_consent(id, reason, by_bank(at(when))); });
   };
   BOOST_TEST(fails_with(end(consent, end_reason::none, 100), errc::invalid_input));
   BOOST_TEST(!ok(end(consent_id{4711}, end_reason::withdrawn, 100)));
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(blocking_shows_on_tokens_and_does_not_end_them, ki
   flow_fixture<kind> f;
   f.issued();
   for (const bool blocked : {true, false}) {
-    ok(f.commit([&] { return f.writer->set_blocked("acme", blocked); }));
+    ok(f.commit([&] { return f.writer->set_blocked("acme", blocked, by_bank()); }));
     BOOST_TEST(ok(f.reader->find_token(numbered(3)))->blocked == blocked);
     BOOST_TEST(!ok(f.reader->find_token(numbered(3)))->ended);
   }
@@ -253,7 +253,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(purges_no_more_than_allowed, kind, store_kinds) {
   flow_fixture<kind> f;
   ok(f.writer->begin());
   for (unsigned n = 1; n <= 3; ++n) {
-    ok(f.writer->add_authorization(f.asking(n)));
+    ok(f.writer->add_authorization(f.asking(n), at(0)));
     ok(f.writer->approve(f.approving(n, 100 + n)));
     ok(f.writer->redeem(f.redeeming(100 + n, 200 + n, n)));
   }

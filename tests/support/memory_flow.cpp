@@ -26,7 +26,7 @@ void erase_some(map& entries, std::size_t& allowed, predicate matters_no_more) {
 
 }  // namespace
 
-result<std::int64_t> memory_writer::add_authorization(const authorization& a) {
+result<std::int64_t> memory_writer::add_authorization(const authorization& a, timestamp now) {
   if (auto open = require_transaction(); !open) return open.error();
   const auto asking = working_->tpps.find(a.tpp);
   if (asking == working_->tpps.end()) return fail(errc::not_found, "There is no such TPP");
@@ -37,6 +37,8 @@ result<std::int64_t> memory_writer::add_authorization(const authorization& a) {
   kept.client_number = working_->last_client_numbers[a.tpp] + 1;
   kept.decided = authorization::state::pending;
   if (!working_->authorizations.emplace(a.handle, kept).second) return taken();
+  working_->acts.push_back(
+      authorization_started(kept.tpp_username, kept.client_number, a.scopes, now));
   return working_->last_client_numbers[a.tpp] = kept.client_number;
 }
 
@@ -46,8 +48,9 @@ result<request_record> memory_writer::decidable(const digest& handle, timestamp 
   if (found == working_->authorizations.end()) return fail(errc::not_found, "Entity not found");
   const authorization& a = found->second;
   const bool blocked = working_->tpps.at(a.tpp).blocked;
-  const request_record asked{a.tpp,        a.client_number, a.scopes, a.code_challenge,
-                             a.expires_at, a.decided,       blocked};
+  const request_record asked{a.tpp,     a.tpp_username,   a.client_number,
+                             a.scopes,  a.code_challenge, a.expires_at,
+                             a.decided, blocked};
   if (auto open = check_decidable(asked, now); !open) return open.error();
   return asked;
 }
@@ -74,13 +77,15 @@ result<consent_id> memory_writer::approve(const approval& a) {
                                          .ended_at = std::nullopt,
                                          .reason = end_reason::none});
   working_->authorizations.at(a.handle).decided = authorization::state::approved;
+  working_->acts.push_back(consent_granted(name_of(id), a));
   return id;
 }
 
-result<void> memory_writer::deny(const digest& handle, timestamp now) {
-  const auto asked = decidable(handle, now);
+result<void> memory_writer::deny(const digest& handle, const origin& by) {
+  const auto asked = decidable(handle, by.now);
   if (!asked) return asked.error();
   working_->authorizations.at(handle).decided = authorization::state::denied;
+  working_->acts.push_back(consent_denied(asked->tpp_username, asked->client_number, by));
   return {};
 }
 
@@ -110,7 +115,8 @@ result<redeemed> memory_writer::redeem(const redemption& r) {
   const code_record code = record_of(found->second);
   redeemed done{judge(r, code), {}};
   if (done.what == redeemed::outcome::replayed) {
-    auto ended = end_consent(code.consent, end_reason::code_replayed, r.now);
+    const origin by{tpp_actor(r.tpp_username), r.now};
+    auto ended = end_consent(code.consent, end_reason::code_replayed, by);
     if (!ended) return ended.error();
   } else if (done.what == redeemed::outcome::issued) {
     done.granted = grant_of(r, code);
@@ -119,21 +125,23 @@ result<redeemed> memory_writer::redeem(const redemption& r) {
     if (done.bound) token.certificate = r.certificate;
     if (!working_->tokens.emplace(r.token, token).second) return taken();
     found->second.used = true;
+    working_->acts.push_back(token_issued(name_of(code.consent), done.granted.scopes, r.now));
   }
   return done;
 }
 
-result<flag> memory_writer::end_consent(consent_id consent, end_reason reason, timestamp now) {
+result<flag> memory_writer::end_consent(consent_id consent, end_reason reason, const origin& by) {
   if (auto open = require_transaction(); !open) return open.error();
   if (reason == end_reason::none) {
     return fail(errc::invalid_input, "A consent does not end without a reason");
   }
   const auto found = working_->consents.find(consent);
   if (found == working_->consents.end() || found->second.ended_at) return false;
-  if (now >= found->second.expires_at) return false;
-  found->second.ended_at = now;
+  if (by.now >= found->second.expires_at) return false;
+  found->second.ended_at = by.now;
   found->second.reason = reason;
   changes_.consents.push_back(consent);
+  working_->acts.push_back(consent_ended(name_of(consent), reason, by));
   return true;
 }
 
@@ -141,7 +149,14 @@ result<flag> memory_writer::revoke_token(const digest& token, timestamp now) {
   if (auto open = require_transaction(); !open) return open.error();
   const auto found = working_->tokens.find(token);
   if (found == working_->tokens.end() || now >= found->second.expires_at) return false;
-  return end_consent(found->second.consent, end_reason::revoked_by_tpp, now);
+  const auto consent = found->second.consent;
+  return end_consent(consent, end_reason::revoked_by_tpp,
+                     {tpp_actor(name_of(consent).tpp_username), now});
+}
+
+named_consent memory_writer::name_of(consent_id consent) const {
+  const auto& given = working_->consents.at(consent);
+  return {consent, given.tpp_username, given.client_number, given.psu_username};
 }
 
 bool memory_writer::matters_no_more(consent_id consent, timestamp now) const {
@@ -157,8 +172,14 @@ result<std::size_t> memory_writer::purge(timestamp now, std::size_t limit) {
   erase_some(working_->tokens, left, [&](const memory_state::kept_token& t) {
     return now >= t.expires_at || matters_no_more(t.consent, now);
   });
-  erase_some(working_->codes, left,
-             [&](const memory_state::kept_code& c) { return matters_no_more(c.consent, now); });
+  erase_some(working_->codes, left, [&](const memory_state::kept_code& c) {
+    if (!matters_no_more(c.consent, now)) return false;
+    const auto& given = working_->consents.at(c.consent);
+    if (!given.ended_at) {
+      working_->acts.push_back(consent_expired(name_of(given.id), given.expires_at, now));
+    }
+    return true;
+  });
   return limit - left;
 }
 

@@ -124,4 +124,15 @@ result<std::optional<std::string>> memory_reads::setting(std::string_view name) 
   return found->second;
 }
 
+result<std::vector<audit_record>> memory_reads::list_audit(std::int64_t after,
+                                                           std::size_t limit) const {
+  const auto state = present_();
+  std::vector<audit_record> found;
+  std::int64_t id = 0;
+  for (const audit_act& act : state->acts) {
+    if (++id > after && found.size() < limit) found.push_back({id, act, {}});
+  }
+  return found;
+}
+
 }  // namespace multipass::testing

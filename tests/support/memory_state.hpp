@@ -1,6 +1,8 @@
 // What a memory_store keeps, and the reads on it.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -41,6 +43,7 @@ struct memory_state {
   std::map<consent_id, consent> consents;
   std::map<digest, kept_code> codes;
   std::map<digest, kept_token> tokens;
+  std::vector<audit_act> acts;  // without a chain: that is the SQLite store's
 
   const tpp* tpp_named(std::string_view username) const;
   const psu* psu_named(std::string_view username) const;
@@ -64,6 +67,7 @@ class memory_reads {
   result<std::optional<consent_view>> find_consent(consent_id consent) const;
   result<std::vector<consent>> list_consents(const consent_filter& filter) const;
   result<std::optional<std::string>> setting(std::string_view name) const;
+  result<std::vector<audit_record>> list_audit(std::int64_t after, std::size_t limit) const;
 
  private:
   source present_;

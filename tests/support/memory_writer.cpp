@@ -78,12 +78,19 @@ result<void> memory_writer::set_setting(std::string_view name, std::string_view 
   return {};
 }
 
-result<tpp_id> memory_writer::add_tpp(const tpp& t) {
+result<void> memory_writer::record(const audit_act& act) {
+  if (auto open = require_transaction(); !open) return open;
+  working_->acts.push_back(act);
+  return {};
+}
+
+result<tpp_id> memory_writer::add_tpp(const tpp& t, const origin& by) {
   if (auto open = require_transaction(); !open) return open.error();
   if (working_->tpp_named(t.username) != nullptr) return taken("TPP of this name");
   tpp kept = t;
   kept.id = next_id<tpp_id>(working_->tpps.size());
   working_->tpps.emplace(kept.id, kept);
+  working_->acts.push_back(tpp_added(t, by));
   return kept.id;
 }
 
@@ -95,22 +102,25 @@ result<tpp*> memory_writer::tpp_to_change(std::string_view username) {
   return &working_->tpps.at(found->id);
 }
 
-result<void> memory_writer::set_blocked(std::string_view username, bool blocked) {
+result<void> memory_writer::set_blocked(std::string_view username, bool blocked, const origin& by) {
   const auto found = tpp_to_change(username);
   if (!found) return found.error();
   (*found)->blocked = blocked;
+  working_->acts.push_back(tpp_blocked(username, blocked, by));
   return {};
 }
 
-result<void> memory_writer::set_secret(std::string_view username, const digest& secret) {
+result<void> memory_writer::set_secret(std::string_view username, const digest& secret,
+                                       const origin& by) {
   const auto found = tpp_to_change(username);
   if (!found) return found.error();
   (*found)->secret = secret;
+  working_->acts.push_back(tpp_secret_changed(username, by));
   return {};
 }
 
 result<void> memory_writer::set_organization(std::string_view username,
-                                             std::string_view organization) {
+                                             std::string_view organization, const origin& by) {
   const auto found = tpp_to_change(username);
   if (!found) return found.error();
   const auto own = [&](const auto& entry) { return entry.second.tpp == (*found)->id; };
@@ -118,15 +128,17 @@ result<void> memory_writer::set_organization(std::string_view username,
   auto allowed = check_rebinding((*found)->organization, organization, had_consent);
   if (!allowed) return allowed;
   (*found)->organization = organization;
+  working_->acts.push_back(tpp_organization_changed(username, organization, by));
   return {};
 }
 
-result<psu_id> memory_writer::add_psu(const psu& p) {
+result<psu_id> memory_writer::add_psu(const psu& p, const origin& by) {
   if (auto open = require_transaction(); !open) return open.error();
   if (working_->psu_named(p.username) != nullptr) return taken("PSU of this name");
   psu kept = p;
   kept.id = next_id<psu_id>(working_->psus.size());
   working_->psus.emplace(kept.id, kept);
+  working_->acts.push_back(psu_added(p.username, by));
   return kept.id;
 }
 

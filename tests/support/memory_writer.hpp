@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "store/audit_acts.hpp"
 #include "store/decision.hpp"
 #include "store/reading_session.hpp"
 #include "support/memory_state.hpp"
@@ -29,20 +30,23 @@ class memory_writer final : public reading_session<store_writer, memory_reads> {
   result<std::int64_t> foreign_changes() override { return 0; }
 
   result<void> set_setting(std::string_view name, std::string_view value) override;
-  result<tpp_id> add_tpp(const tpp& t) override;
-  result<void> set_blocked(std::string_view username, bool blocked) override;
-  result<void> set_secret(std::string_view username, const digest& secret) override;
-  result<void> set_organization(std::string_view username, std::string_view organization) override;
-  result<psu_id> add_psu(const psu& p) override;
+  result<void> record(const audit_act& act) override;
+  result<tpp_id> add_tpp(const tpp& t, const origin& by) override;
+  result<void> set_blocked(std::string_view username, bool blocked, const origin& by) override;
+  result<void> set_secret(std::string_view username, const digest& secret,
+                          const origin& by) override;
+  result<void> set_organization(std::string_view username, std::string_view organization,
+                                const origin& by) override;
+  result<psu_id> add_psu(const psu& p, const origin& by) override;
   result<flag> use_totp_step(psu_id p, std::int64_t step) override;
   result<void> put_account(const account_import& a) override;
 
-  result<std::int64_t> add_authorization(const authorization& a) override;
+  result<std::int64_t> add_authorization(const authorization& a, timestamp now) override;
   result<consent_id> approve(const approval& a) override;
-  result<void> deny(const digest& handle, timestamp now) override;
+  result<void> deny(const digest& handle, const origin& by) override;
 
   result<redeemed> redeem(const redemption& r) override;
-  result<flag> end_consent(consent_id consent, end_reason reason, timestamp now) override;
+  result<flag> end_consent(consent_id consent, end_reason reason, const origin& by) override;
   result<flag> revoke_token(const digest& token, timestamp now) override;
   result<std::size_t> purge(timestamp now, std::size_t limit) override;
 
@@ -52,6 +56,7 @@ class memory_writer final : public reading_session<store_writer, memory_reads> {
   result<request_record> decidable(const digest& handle, timestamp now) const;
   code_record record_of(const memory_state::kept_code& code) const;
   bool matters_no_more(consent_id consent, timestamp now) const;
+  named_consent name_of(consent_id consent) const;
 
   committed_state& committed_;
   std::atomic_flag& open_;

@@ -36,6 +36,9 @@ class refusing_reads : public session {
   result<std::optional<std::string>> setting(std::string_view) override {
     return not_in_this_test();
   }
+  result<std::vector<audit_record>> list_audit(std::int64_t, std::size_t) override {
+    return not_in_this_test();
+  }
 };
 
 using refusing_reader = refusing_reads<store_reader>;
@@ -52,22 +55,27 @@ class refusing_writer : public refusing_reads<store_writer> {
   result<void> set_setting(std::string_view, std::string_view) override {
     return not_in_this_test();
   }
-  result<tpp_id> add_tpp(const tpp&) override { return not_in_this_test(); }
-  result<void> set_blocked(std::string_view, bool) override { return not_in_this_test(); }
-  result<void> set_secret(std::string_view, const digest&) override { return not_in_this_test(); }
-  result<void> set_organization(std::string_view, std::string_view) override {
+  result<void> record(const audit_act&) override { return not_in_this_test(); }
+  result<tpp_id> add_tpp(const tpp&, const origin&) override { return not_in_this_test(); }
+  result<void> set_blocked(std::string_view, bool, const origin&) override {
     return not_in_this_test();
   }
-  result<psu_id> add_psu(const psu&) override { return not_in_this_test(); }
+  result<void> set_secret(std::string_view, const digest&, const origin&) override {
+    return not_in_this_test();
+  }
+  result<void> set_organization(std::string_view, std::string_view, const origin&) override {
+    return not_in_this_test();
+  }
+  result<psu_id> add_psu(const psu&, const origin&) override { return not_in_this_test(); }
   result<flag> use_totp_step(psu_id, std::int64_t) override { return not_in_this_test(); }
   result<void> put_account(const account_import&) override { return not_in_this_test(); }
-  result<std::int64_t> add_authorization(const authorization&) override {
+  result<std::int64_t> add_authorization(const authorization&, timestamp) override {
     return not_in_this_test();
   }
   result<consent_id> approve(const approval&) override { return not_in_this_test(); }
-  result<void> deny(const digest&, timestamp) override { return not_in_this_test(); }
+  result<void> deny(const digest&, const origin&) override { return not_in_this_test(); }
   result<redeemed> redeem(const redemption&) override { return not_in_this_test(); }
-  result<flag> end_consent(consent_id, end_reason, timestamp) override {
+  result<flag> end_consent(consent_id, end_reason, const origin&) override {
     return not_in_this_test();
   }
   result<flag> revoke_token(const digest&, timestamp) override { return not_in_this_test(); }

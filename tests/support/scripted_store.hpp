@@ -94,7 +94,7 @@ class scripted_store final : public store {
       const auto found = pending_.find(name);
       return found == pending_.end() ? std::nullopt : std::optional(found->second);
     }
-    result<flag> end_consent(consent_id consent, end_reason, timestamp) override {
+    result<flag> end_consent(consent_id consent, end_reason, const origin&) override {
       changes_.consents.push_back(consent);
       return true;
     }

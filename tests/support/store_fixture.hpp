@@ -41,6 +41,16 @@ inline timestamp at(std::int64_t seconds) {
   return timestamp{std::chrono::seconds{1'700'000'000 + seconds}};
 }
 
+inline origin by_bank(timestamp now = at(0)) {
+  return {"admin", now};
+}
+
+/// Acts can be kept.
+inline std::unique_ptr<store_writer> with_audit_key(std::unique_ptr<store_writer> writer) {
+  writer->use_audit_key(numbered(7));
+  return writer;
+}
+
 struct memory_kind {
   memory_store opened;
   store& get() { return opened; }
@@ -82,7 +92,7 @@ template <class kind>
 struct store_fixture {
   kind place;
   std::unique_ptr<store_reader> reader = ok(place.get().open_reader());
-  std::unique_ptr<store_writer> writer = ok(place.get().open_writer());
+  std::unique_ptr<store_writer> writer = with_audit_key(ok(place.get().open_writer()));
 
   /// Runs `work` in a transaction of its own and commits it, whatever it returned.
   template <class callable>
@@ -103,9 +113,9 @@ struct flow_fixture : store_fixture<kind> {
 
   explicit flow_fixture(tpp client = sample_tpp("acme")) {
     ok(writer->begin());
-    acme = ok(writer->add_tpp(client));
-    john = ok(writer->add_psu(sample_psu("john")));
-    jane = ok(writer->add_psu(sample_psu("jane")));
+    acme = ok(writer->add_tpp(client, by_bank()));
+    john = ok(writer->add_psu(sample_psu("john"), by_bank()));
+    jane = ok(writer->add_psu(sample_psu("jane"), by_bank()));
     ok(writer->commit());
   }
 
@@ -127,7 +137,8 @@ struct flow_fixture : store_fixture<kind> {
             .code = numbered(code),
             .now = at(10),
             .code_expires_at = at(70),
-            .consent_expires_at = at(3600)};
+            .consent_expires_at = at(3600),
+            .actor = "psu:john"};
   }
 
   redemption redeeming(unsigned code, unsigned token, std::int64_t client_number = 1) const {
@@ -146,7 +157,7 @@ struct flow_fixture : store_fixture<kind> {
     authorization a = asking(1);
     a.code_challenge = std::move(code_challenge);
     ok(writer->begin());
-    ok(writer->add_authorization(a));
+    ok(writer->add_authorization(a, at(0)));
     const auto consent = ok(writer->approve(approving(1, 2)));
     ok(writer->commit());
     return consent;
