@@ -63,5 +63,6 @@ admin_rows psu_rows();
 admin_rows account_rows();
 admin_rows consent_rows();
 admin_rows authorization_rows();
+admin_rows audit_rows();
 
 }  // namespace multipass

@@ -1,19 +1,16 @@
-#include <charconv>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "admin/admin_request.hpp"
 #include "admin/admin_services.hpp"
 #include "admin/json_fields.hpp"
+#include "admin/paging.hpp"
 #include "domain/names.hpp"
 #include "http/parameters.hpp"
 
 namespace multipass {
 
 namespace {
-
-constexpr std::int64_t most_listed = 1000;
 
 std::string_view name_of(end_reason reason) {
   switch (reason) {
@@ -47,32 +44,18 @@ boost::json::object shown(const consent& c) {
   return o;
 }
 
-std::optional<std::int64_t> read_number(std::string_view text) {
-  std::int64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, number);
-  if (read.ec != std::errc{} || read.ptr != end || number < 0) return std::nullopt;
-  return number;
-}
-
 result<consent_filter> read_filter(const request& in, std::size_t most_parameters) {
   const auto asked = parameters::read(in, most_parameters);
   if (!asked) return asked.error();
   consent_filter filter;
   filter.tpp_username = asked->find("tpp").value_or("");
   filter.psu_username = asked->find("psu").value_or("");
-  if (const auto text = asked->find("after")) {
-    const auto after = read_number(*text);
-    if (!after) return fail(errc::invalid_input, "Parameter after must be a consent id");
-    filter.after = consent_id{*after};
-  }
-  if (const auto text = asked->find("limit")) {
-    const auto limit = read_number(*text);
-    if (!limit || *limit < 1 || *limit > most_listed) {
-      return fail(errc::invalid_input, "Parameter limit must be 1 to 1000");
-    }
-    filter.limit = static_cast<std::size_t>(*limit);
-  }
+  const auto after = read_after(*asked);
+  if (!after) return after.error();
+  filter.after = consent_id{*after};
+  const auto limit = read_limit(*asked);
+  if (!limit) return limit.error();
+  filter.limit = *limit;
   return filter;
 }
 

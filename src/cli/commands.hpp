@@ -14,6 +14,7 @@ command_table tpp_commands();
 command_table psu_commands();
 command_table account_commands();
 command_table consent_commands();
+command_table audit_commands();
 
 /// All of them, in the order in which --help lists them.
 command_table all_commands();
