@@ -291,6 +291,31 @@ BOOST_AUTO_TEST_CASE(more_accounts_than_parameters_can_be_ticked) {
   BOOST_TEST(consents().at(0).accounts.size() == 100U);
 }
 
+BOOST_AUTO_TEST_CASE(every_log_in_is_in_the_audit) {
+  const auto handle = ask();
+  const auto last = [this] {
+    const auto list = [](store_reader& s) { return s.list_audit(0, 1000); };
+    const auto all = pool().read_blocking(list).value();
+    const audit_act& act = all.back().act;
+    return std::to_string(all.size()) + " " + act.actor + " " + act.action + " " + act.subject +
+           " " + act.details;
+  };
+  BOOST_TEST(last().starts_with("4 "));
+  log_in(handle, "john", "wrong", code());
+  BOOST_TEST(last() == "5 unknown login_failed psu:john client=username__1");
+  log_in(handle, "john", right, "123456");
+  BOOST_TEST(last() == "6 unknown login_failed psu:john client=username__1");
+  log_in(handle, "nobody", right, code());
+  BOOST_TEST(last() == "7 unknown login_failed unknown client=username__1");
+  log_in(handle, "john", right, code());
+  BOOST_TEST(last() == "8 psu:john login_passed psu:john client=username__1");
+  log_in(handle, "john", right, code());  // used up
+  BOOST_TEST(last() == "9 unknown login_failed psu:john client=username__1");
+  const auto page = get("/consent/review", handle);
+  decide(handle, page, "&account=1&scope=account.list&decision=approve");
+  BOOST_TEST(last().starts_with("10 psu:john consent_granted consent:1 "));
+}
+
 BOOST_AUTO_TEST_CASE(cookies_are_secure_but_in_the_sandbox) {
   BOOST_TEST(get("/consent", ask()).header("Set-Cookie").ends_with("; Secure"));
   settings.sandbox = true;
