@@ -87,6 +87,15 @@ struct redeemed {
   bool bound = false;  ///< when issued: to redemption::certificate
 };
 
+/// A read of accounts in which the PSU had no part.
+struct unattended_read {
+  consent_id consent{};
+  scope endpoint{};      ///< which account endpoint, by the scope it needs
+  account_id account{};  ///< 0 for the list, which has none
+  std::size_t most = 0;  ///< so many in any 24 hours, at least 1
+  timestamp now{};
+};
+
 /// Selects consents; an empty name selects all.
 struct consent_filter {
   std::string tpp_username;
@@ -162,7 +171,8 @@ class store_writer : public store_reader {
   virtual void use_audit_key(const digest&) {}
   /// Keeps an act that is no write of its own, such as a log-in, or sums up several writes, such as
   /// an import of accounts. Every other function below keeps its own: "audit: <action>" says which.
-  /// All that change something do, but set_setting, use_totp_step and put_account. Any of them is
+  /// All that change something do, but set_setting, use_totp_step, put_account and
+  /// count_unattended_read. Any of them is
   /// errc::unavailable when the audit cannot be continued, because it was tampered with.
   virtual result<void> record(const audit_act& act) = 0;
 
@@ -219,9 +229,17 @@ class store_writer : public store_reader {
   /// token_revoked.
   virtual result<flag> revoke_token(const digest& token, timestamp now) = 0;
 
+  /// Counts the read if fewer than `most` of the same consent, endpoint and account were counted in
+  /// the 24 hours before `now`, and returns nothing. Otherwise counts nothing and returns from when
+  /// on the next is allowed, always later than `now`. A read counted with a later time than `now`,
+  /// before the clock was put back, is one of the 24 hours. errc::not_found when the consent has
+  /// ended or expired. What was counted goes with the end of the consent.
+  virtual result<std::optional<timestamp>> count_unattended_read(const unattended_read& r) = 0;
+
   /// Deletes up to `limit` rows that can no longer matter: authorizations a day past their expiry,
-  /// tokens and codes of ended or expired consents, expired tokens. Returns how many went. Audit:
-  /// consent_expired, once for each consent that it finds to have expired.
+  /// tokens and codes of ended or expired consents, expired tokens, unattended reads of a day ago.
+  /// Returns how many went. Audit: consent_expired, once for each consent that it finds to have
+  /// expired.
   virtual result<std::size_t> purge(timestamp now, std::size_t limit) = 0;
 };
 

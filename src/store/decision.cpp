@@ -79,6 +79,11 @@ redeemed::outcome judge(const redemption& presented, const code_record& code) no
   return certificate_fits(presented, code) ? outcome::issued : outcome::uncertified;
 }
 
+std::optional<timestamp> unattended_pause(timestamp counted, timestamp now) noexcept {
+  const timestamp next = counted + unattended_window;
+  return next > now ? std::optional(next) : std::nullopt;
+}
+
 grant grant_of(const redemption& presented, const code_record& code) noexcept {
   return {code.consent, code.tpp, code.scopes,
           std::min(presented.token_expires_at, code.consent_expires_at)};

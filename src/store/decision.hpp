@@ -3,6 +3,8 @@
 // is valid while now < expires_at.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 
 #include "multipass/records.hpp"
@@ -51,6 +53,14 @@ struct code_record {
 result<void> check_rebinding(std::string_view present, std::string_view wanted, bool had_consent);
 
 redeemed::outcome judge(const redemption& presented, const code_record& code) noexcept;
+
+/// "No more than four times in a 24-hour period" (RTS, Art. 36(5)(b)): as any 24 hours, not as a
+/// calendar day.
+inline constexpr std::chrono::hours unattended_window{24};
+
+/// From when on an unattended read is allowed again, given the time of the one counted `most` reads
+/// ago; nothing when it is allowed now.
+std::optional<timestamp> unattended_pause(timestamp counted, timestamp now) noexcept;
 
 /// What the token allows that the code becomes.
 grant grant_of(const redemption& presented, const code_record& code) noexcept;

@@ -155,8 +155,23 @@ ALTER TABLE tpp ADD COLUMN organization TEXT NOT NULL DEFAULT '';
 ALTER TABLE access_token ADD COLUMN certificate BLOB CHECK (length(certificate) = 32);
 )sql";
 
+// Reads without the PSU present, each of the last day, where config::unattended_reads limits them.
+// `endpoint` is the bit of the scope that it needs, `account` 0 for the list. `ordinal` tells reads
+// of one second apart.
+constexpr const char* version_5 = R"sql(
+CREATE TABLE unattended_read (
+  consent  INTEGER NOT NULL REFERENCES consent (id),
+  endpoint INTEGER NOT NULL CHECK (endpoint IN (1, 2, 4)),
+  account  INTEGER NOT NULL,
+  read_at  INTEGER NOT NULL,
+  ordinal  INTEGER NOT NULL,
+  PRIMARY KEY (consent, endpoint, account, read_at, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX unattended_read_by_time ON unattended_read (read_at);
+)sql";
+
 // Never edit an entry that was released: append one.
-constexpr std::array migrations{version_1, version_2, version_3, version_4};
+constexpr std::array migrations{version_1, version_2, version_3, version_4, version_5};
 
 result<std::int64_t> number(sqlite_connection& db, sql_text sql) {
   auto q = db.query(sql);

@@ -70,6 +70,7 @@ class sqlite_writer final : private writer_place,
   result<redeemed> redeem(const redemption& r) override;
   result<flag> end_consent(consent_id consent, end_reason reason, const origin& by) override;
   result<flag> revoke_token(const digest& token, timestamp now) override;
+  result<std::optional<timestamp>> count_unattended_read(const unattended_read& r) override;
   result<std::size_t> purge(timestamp now, std::size_t limit) override;
 
  private:
@@ -106,6 +107,9 @@ class sqlite_writer final : private writer_place,
   result<named_consent> name_consent(consent_id consent);
   result<void> record_expiry(consent_id consent, timestamp now);
   result<std::int64_t> purge_codes(timestamp now, std::int64_t limit);
+  result<flag> is_live(consent_id consent, timestamp now);
+  result<std::optional<timestamp>> unattended_pause_of(const unattended_read& r);
+  result<void> insert_unattended_read(const unattended_read& r);
 
   bool marked_ = false;
   std::optional<audit_chain> chain_;  // with the key, once it was given

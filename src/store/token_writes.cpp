@@ -75,8 +75,11 @@ result<redeemed> sqlite_writer::redeem(const redemption& r) {
   return first_write_decides(work);
 }
 
-// Codes and tokens stay until the next purge, so that until then it can be said what they were.
+// Codes and tokens stay until the next purge, so that until then it can be said what they were. Of
+// what was read nothing will be asked any more.
 result<void> sqlite_writer::make_removable(consent_id consent, timestamp now) {
+  auto reads = db().query("DELETE FROM unattended_read WHERE consent = ?");
+  if (auto done = reads.bind(consent).run(); !done) return done;
   auto tokens = db().query("UPDATE access_token SET removable_at = ? WHERE consent = ?");
   if (auto done = tokens.bind(now).bind(consent).run(); !done) return done;
   auto codes = db().query("UPDATE authorization_code SET removable_at = ? WHERE consent = ?");
@@ -161,13 +164,17 @@ result<std::size_t> sqlite_writer::purge(timestamp now, std::size_t limit) {
     sql_text sql;
     timestamp until;
   };
-  const std::array<deletion, 2> deletions{{
+  const std::array<deletion, 3> deletions{{
       {"DELETE FROM authorization WHERE handle IN "
        "(SELECT handle FROM authorization WHERE expires_at <= ? LIMIT ?)",
        now - kept_after_expiry},
       {"DELETE FROM access_token WHERE digest IN "
        "(SELECT digest FROM access_token WHERE removable_at <= ? LIMIT ?)",
        now},
+      {"DELETE FROM unattended_read WHERE (consent, endpoint, account, read_at, ordinal) IN "
+       "(SELECT consent, endpoint, account, read_at, ordinal FROM unattended_read "
+       "WHERE read_at <= ? LIMIT ?)",
+       now - unattended_window},
   }};
   auto work = [&]() -> result<std::size_t> {
     constexpr auto most = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());

@@ -185,7 +185,8 @@ BOOST_AUTO_TEST_CASE(version_1_is_brought_to_the_newest) {
       "UPDATE authorization_code SET used = (SELECT redeemed FROM consent WHERE id = consent);"
       "ALTER TABLE consent DROP COLUMN redeemed; ALTER TABLE tpp DROP COLUMN organization;"
       "ALTER TABLE access_token DROP COLUMN certificate; DROP TABLE audit;"
-      "DELETE FROM setting WHERE name = 'audit-head'; PRAGMA user_version = 1"));
+      "DELETE FROM setting WHERE name = 'audit-head'; DROP TABLE unattended_read;"
+      "PRAGMA user_version = 1"));
   auto opened = ok(sqlite_store::open(path));
   auto writer = with_audit_key(ok(opened->open_writer()));
   ok(writer->begin());

@@ -140,6 +140,8 @@ result<flag> memory_writer::end_consent(consent_id consent, end_reason reason, c
   if (by.now >= found->second.expires_at) return false;
   found->second.ended_at = by.now;
   found->second.reason = reason;
+  std::erase_if(working_->unattended_reads,
+                [&](const auto& entry) { return std::get<consent_id>(entry.first) == consent; });
   changes_.consents.push_back(consent);
   working_->acts.push_back(consent_ended(name_of(consent), reason, by));
   return true;
@@ -164,6 +166,21 @@ bool memory_writer::matters_no_more(consent_id consent, timestamp now) const {
   return given.ended_at || now >= given.expires_at;
 }
 
+result<std::optional<timestamp>> memory_writer::count_unattended_read(const unattended_read& r) {
+  if (auto open = require_transaction(); !open) return open.error();
+  const auto given = working_->consents.find(r.consent);
+  if (given == working_->consents.end() || matters_no_more(r.consent, r.now)) {
+    return fail(errc::not_found, "The consent has ended");
+  }
+  auto& counted = working_->unattended_reads[{r.consent, r.endpoint, r.account}];
+  if (counted.size() >= r.most) {
+    const auto nth_latest = *std::next(counted.rbegin(), static_cast<std::ptrdiff_t>(r.most) - 1);
+    if (const auto pause = unattended_pause(nth_latest, r.now)) return pause;
+  }
+  counted.insert(r.now);
+  return std::nullopt;
+}
+
 result<std::size_t> memory_writer::purge(timestamp now, std::size_t limit) {
   if (auto open = require_transaction(); !open) return open.error();
   std::size_t left = limit;
@@ -180,6 +197,12 @@ result<std::size_t> memory_writer::purge(timestamp now, std::size_t limit) {
     }
     return true;
   });
+  for (auto& [key, times] : working_->unattended_reads) {
+    while (left > 0 && !times.empty() && now >= *times.begin() + unattended_window) {
+      times.erase(times.begin());
+      --left;
+    }
+  }
   return limit - left;
 }
 

@@ -7,8 +7,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -44,6 +46,8 @@ struct memory_state {
   std::map<digest, kept_code> codes;
   std::map<digest, kept_token> tokens;
   std::vector<audit_act> acts;  // without a chain: that is the SQLite store's
+  /// By consent, endpoint and account; ascending.
+  std::map<std::tuple<consent_id, scope, account_id>, std::multiset<timestamp>> unattended_reads;
 
   const tpp* tpp_named(std::string_view username) const;
   const psu* psu_named(std::string_view username) const;

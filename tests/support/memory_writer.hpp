@@ -48,6 +48,7 @@ class memory_writer final : public reading_session<store_writer, memory_reads> {
   result<redeemed> redeem(const redemption& r) override;
   result<flag> end_consent(consent_id consent, end_reason reason, const origin& by) override;
   result<flag> revoke_token(const digest& token, timestamp now) override;
+  result<std::optional<timestamp>> count_unattended_read(const unattended_read& r) override;
   result<std::size_t> purge(timestamp now, std::size_t limit) override;
 
  private:

@@ -79,6 +79,9 @@ class refusing_writer : public refusing_reads<store_writer> {
     return not_in_this_test();
   }
   result<flag> revoke_token(const digest&, timestamp) override { return not_in_this_test(); }
+  result<std::optional<timestamp>> count_unattended_read(const unattended_read&) override {
+    return not_in_this_test();
+  }
   result<std::size_t> purge(timestamp, std::size_t) override { return not_in_this_test(); }
 };
 
