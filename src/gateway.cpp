@@ -202,8 +202,9 @@ void gateway::parts::build() {
       std::make_unique<authorization_requests>(*pool, *tokens, changes, *key, wall, settings, log);
   decisions = std::make_unique<consent_decisions>(*pool, own_accounts.get(), wall, settings, log);
   authorization_api = std::make_unique<authorization_endpoints>(*requests, *certificates, settings);
-  account_api = std::make_unique<account_endpoints>(
-      *tokens, *certificates, *pool, own_accounts.get(), changes, settings, settings.threads);
+  account_api =
+      std::make_unique<account_endpoints>(*tokens, *certificates, *pool, own_accounts.get(),
+                                          changes, wall, settings, settings.threads);
   watched = std::make_unique<operations>(
       operations{ready, *pool, store_counts, *cache, *account_api, settings.threads, {}});
 
@@ -211,7 +212,8 @@ void gateway::parts::build() {
   const auto append = [](endpoint_table& to, endpoint_table more) {
     for (auto& row : more) to.push_back(std::move(row));
   };
-  append(rows, consent_endpoints({*decisions, *pool, *passwords, *key, wall, settings, log}));
+  append(rows,
+         consent_endpoints({*decisions, *pool, *passwords, *key, wall, settings, log}));
   rows.push_back(health_endpoint());
   public_service = std::make_unique<service>(
       std::move(rows), limits_of(settings, settings.max_body), settings.threads, log);

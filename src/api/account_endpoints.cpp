@@ -37,14 +37,15 @@ struct account_endpoints::reading {
 
 account_endpoints::account_endpoints(token_authorizer& tokens, presented_certificates& certificates,
                                      store_pool& pool, account_source* own_accounts,
-                                     const change_clock& changes, const config& settings,
-                                     std::size_t threads)
+                                     const change_clock& changes, const clock& wall,
+                                     const config& settings, std::size_t threads)
     : tokens_(tokens),
       certificates_(certificates),
       pool_(pool),
       own_accounts_(own_accounts),
       changes_(changes),
-      settings_(settings) {
+      settings_(settings),
+      unattended_(settings.unattended_reads, pool, wall) {
   for (std::size_t i = 0; i < threads; ++i) {
     loops_.push_back(std::make_unique<per_loop>(settings.account_view_entries, changes));
   }
@@ -62,7 +63,9 @@ bool account_endpoints::from_memory(exchange& x, scope needed) {
     return true;
   }
   const auto question = read_question(x, needed);
-  return !question || answer_known(x, decided->granted, *question, x.started);
+  if (!question) return true;
+  if (unattended_.counts(x.in)) return false;
+  return answer_known(x, decided->granted, *question, x.started);
 }
 
 task<> account_endpoints::handle(exchange& x, scope needed) {
@@ -78,8 +81,13 @@ task<> account_endpoints::handle(exchange& x, scope needed) {
     co_return;
   }
   const auto question = read_question(x, needed);
+  if (!question) co_return;
+  if (unattended_.counts(x.in)) {
+    co_await answer_unattended(x, decided->granted, *question);
+    co_return;
+  }
   const auto now = std::chrono::steady_clock::now();
-  if (!question || answer_known(x, decided->granted, *question, now)) co_return;
+  if (answer_known(x, decided->granted, *question, now)) co_return;
   co_await answer_from_source(x, decided->granted, *question);
 }
 
@@ -171,6 +179,28 @@ result<account_endpoints::reading> account_endpoints::read(store_reader& s, cons
 }
 
 task<> account_endpoints::answer_from_source(exchange& x, grant g, account_question q) {
+  const auto json = co_await read_from_source(x, g, q);
+  if (json) x.out.json(200, *json);
+}
+
+// What there is to answer comes first, since only what is answered with it counts. It is copied:
+// the view's memory may be another's while the store counts.
+task<> account_endpoints::answer_unattended(exchange& x, grant g, account_question q) {
+  auto& loop = *loops_[x.thread];
+  std::optional<std::string> json(loop.view.find(g.consent, q, std::chrono::steady_clock::now()));
+  if (json) {
+    count(loop.counts.view_hits);
+  } else {
+    json = co_await read_from_source(x, g, q);
+    if (!json) co_return;
+  }
+  const bool admitted = co_await unattended_.admit(x, g.consent, q, loop.counts);
+  if (admitted) x.out.json(200, *json);
+}
+
+// nullopt: there is no answer, and x says why.
+task<std::optional<std::string>> account_endpoints::read_from_source(exchange& x, grant g,
+                                                                     account_question q) {
   auto& loop = *loops_[x.thread];
   count(loop.counts.view_misses);
   const auto before = changes_.now();
@@ -178,14 +208,14 @@ task<> account_endpoints::answer_from_source(exchange& x, grant g, account_quest
   auto got = co_await pool_.read(read_it);
   if (!got) {
     answer_problem(x.out, seen_by_tpp(got.error()));
-    co_return;
+    co_return std::nullopt;
   }
-  x.out.json(200, got->json);
-  if (got->good_for <= std::chrono::milliseconds{0}) co_return;
+  if (got->good_for <= std::chrono::milliseconds{0}) co_return std::move(got->json);
   const auto now = std::chrono::steady_clock::now();
   const bool for_ever = got->good_for == std::chrono::milliseconds::max();
   const auto until = for_ever ? account_view::time_point::max() : now + got->good_for;
   loop.view.keep(g.consent, q, got->json, {before, changes_.accounts_stripe(got->psu), until});
+  co_return std::move(got->json);
 }
 
 }  // namespace multipass

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "api/account_view.hpp"
 #include "api/presented_certificates.hpp"
+#include "api/unattended_limit.hpp"
 #include "auth/token_authorizer.hpp"
 #include "http/endpoint.hpp"
 #include "metrics/auth_metrics.hpp"
@@ -20,7 +23,7 @@ class account_endpoints {
   /// `own_accounts` is the bank's source, or null for the store's. `threads` event loops will call.
   account_endpoints(token_authorizer& tokens, presented_certificates& certificates,
                     store_pool& pool, account_source* own_accounts, const change_clock& changes,
-                    const config& settings, std::size_t threads);
+                    const clock& wall, const config& settings, std::size_t threads);
 
   /// One endpoint that needs `needed`; the scope also says which answer it gives.
   bool from_memory(exchange& x, scope needed);
@@ -43,6 +46,8 @@ class account_endpoints {
   bool answer_known(exchange& x, const grant& g, const account_question& q,
                     account_view::time_point now);
   task<> answer_from_source(exchange& x, grant g, account_question q);
+  task<> answer_unattended(exchange& x, grant g, account_question q);
+  task<std::optional<std::string>> read_from_source(exchange& x, grant g, account_question q);
   result<reading> read(store_reader& s, consent_id consent, const account_question& q) const;
 
   token_authorizer& tokens_;
@@ -51,6 +56,7 @@ class account_endpoints {
   account_source* own_accounts_;
   const change_clock& changes_;
   const config& settings_;
+  unattended_limit unattended_;
   std::vector<std::unique_ptr<per_loop>> loops_;
 };
 

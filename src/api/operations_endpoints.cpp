@@ -101,6 +101,9 @@ void append_memory(exposition& out, const operations& o) {
             "Account answers by where they came from.");
   out.value("source=\"memory\"", sum(&auth_metrics::view_hits));
   out.value("source=\"account_source\"", sum(&auth_metrics::view_misses));
+  out.begin("multipass_unattended_reads_refused_total", "counter",
+            "Account reads without the PSU present beyond unattended-reads.");
+  out.value({}, sum(&auth_metrics::unattended_refused));
 }
 
 void append_store(exposition& out, const operations& o) {
