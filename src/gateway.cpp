@@ -85,6 +85,7 @@ struct gateway::parts {
   gateway_tls tls;
   change_clock changes;
   store_metrics store_counts;
+  login_metrics logins;
   std::unique_ptr<sqlite_store> own_store;
   std::vector<std::unique_ptr<event_loop>> loops;
   std::unique_ptr<store_pool> pool;
@@ -206,14 +207,14 @@ void gateway::parts::build() {
       std::make_unique<account_endpoints>(*tokens, *certificates, *pool, own_accounts.get(),
                                           changes, wall, settings, settings.threads);
   watched = std::make_unique<operations>(
-      operations{ready, *pool, store_counts, *cache, *account_api, settings.threads, {}});
+      operations{ready, *pool, store_counts, logins, *cache, *account_api, settings.threads, {}});
 
   auto rows = api_endpoints(*authorization_api, *account_api);
   const auto append = [](endpoint_table& to, endpoint_table more) {
     for (auto& row : more) to.push_back(std::move(row));
   };
   append(rows,
-         consent_endpoints({*decisions, *pool, *passwords, *key, wall, settings, log}));
+         consent_endpoints({*decisions, *pool, *passwords, *key, wall, settings, log, logins}));
   rows.push_back(health_endpoint());
   public_service = std::make_unique<service>(
       std::move(rows), limits_of(settings, settings.max_body), settings.threads, log);

@@ -94,8 +94,10 @@ struct config {
   /// Art. 36(5) says 4), 0-1000; 0: no limit.
   std::size_t unattended_reads = 0;
 
-  // Log-in on the consent page, per PSU and per address
-  std::size_t login_attempts = 5;                 ///< failures before a lock-out, 1-100
+  // Log-in on the consent page
+  /// Failures before a lock-out of the PSU's name, 1-100 (RTS Art. 4(3)(b): not more than 5), and
+  /// four times as many before one of the address.
+  std::size_t login_attempts = 5;
   std::chrono::seconds login_lockout{60};         ///< the first; each further doubles it, 1 s - 1 h
   std::chrono::seconds login_lockout_most{3600};  ///< it grows to this, up to 24 h
 

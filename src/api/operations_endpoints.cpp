@@ -106,6 +106,17 @@ void append_memory(exposition& out, const operations& o) {
   out.value({}, sum(&auth_metrics::unattended_refused));
 }
 
+void append_logins(exposition& out, const operations& o) {
+  const auto load = [](const auto& counter) { return counter.load(std::memory_order_relaxed); };
+  out.begin("multipass_logins_total", "counter", "Log-ins on the consent page by how they ended.");
+  out.value("outcome=\"passed\"", load(o.logins.passed));
+  out.value("outcome=\"failed\"", load(o.logins.failed));
+  out.value("outcome=\"locked_out\"", load(o.logins.refused));
+  out.begin("multipass_login_lockouts_total", "counter",
+            "Lock-outs begun, of a PSU's name, an address, or both together.");
+  out.value({}, load(o.logins.lockouts));
+}
+
 void append_store(exposition& out, const operations& o) {
   const auto& s = o.store_counts;
   const auto load = [](const auto& counter) { return counter.load(std::memory_order_relaxed); };
@@ -157,6 +168,7 @@ endpoint_table operations_endpoints(const operations& o) {
     append_connections(out, o);
     append_handshakes(out, o);
     append_memory(out, o);
+    append_logins(out, o);
     append_store(out, o);
     x.out.text(200, "text/plain; version=0.0.4; charset=utf-8", out.text());
     return true;

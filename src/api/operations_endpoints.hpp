@@ -9,6 +9,7 @@
 #include "cache/token_cache.hpp"
 #include "http/endpoint.hpp"
 #include "http/service.hpp"
+#include "metrics/login_metrics.hpp"
 #include "metrics/store_metrics.hpp"
 #include "store/store_pool.hpp"
 
@@ -26,6 +27,7 @@ struct operations {
   const std::atomic<bool>& ready;
   const store_pool& pool;
   const store_metrics& store_counts;
+  const login_metrics& logins;
   const token_cache& cache;
   const account_endpoints& accounts;
   std::size_t threads;

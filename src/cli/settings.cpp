@@ -104,7 +104,8 @@ constexpr auto table = std::to_array<setting>({
      "reads in 24 h without PSU-IP-Address, per consent, endpoint and account; 0: no limit", ""},
 
     {"login-attempts", &config::login_attempts,
-     "failed log-ins before a lock-out, per PSU and per address, 1 to 100", "Log-in"},
+     "failed log-ins before a lock-out of the PSU, 1 to 100; of the address: four times as many",
+     "Log-in"},
     {"login-lockout", &config::login_lockout,
      "the first lock-out, 1s to 1h; each further one is twice as long", ""},
     {"login-lockout-most", &config::login_lockout_most,

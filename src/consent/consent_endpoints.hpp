@@ -6,6 +6,7 @@
 #include "base/worker_pool.hpp"
 #include "crypto/server_key.hpp"
 #include "http/endpoint.hpp"
+#include "metrics/login_metrics.hpp"
 #include "multipass/clock.hpp"
 #include "multipass/config.hpp"
 #include "store/store_pool.hpp"
@@ -21,6 +22,7 @@ struct consent_parts {
   const clock& wall;
   const config& settings;  ///< `listen` with the port that was bound: forms are checked against it
   const logger& log;
+  login_metrics& logins;
 };
 
 endpoint_table consent_endpoints(const consent_parts& parts);

@@ -24,7 +24,9 @@ bool is_form_cookie(std::string_view value) {
 }  // namespace
 
 consent_flow::consent_flow(const consent_parts& parts)
-    : parts_(parts), login_(parts.pool, parts.workers, parts.key, parts.wall, parts.settings) {}
+    : parts_(parts),
+      login_(parts.pool, parts.workers, parts.key, parts.wall, parts.settings),
+      lockout_(parts.settings) {}
 
 task<> consent_flow::show_login(exchange& e) const {
   const auto v = co_await begin(e.in, parts_.settings.max_parameters);
@@ -44,14 +46,17 @@ task<> consent_flow::log_in(exchange& e) const {
   }
   const credentials given{without_spaces(v->text("username")), std::string(v->text("password")),
                           without_spaces(v->text("code"))};
+  auto attempt = lockout_.begin(given.username, e.from.address, e.started);
+  if (attempt.wait() > std::chrono::seconds{0}) {
+    parts_.logins.refused.fetch_add(1, std::memory_order_relaxed);
+    co_return answer_locked(e, *v, cookie, given.username, attempt.wait());
+  }
   const auto outcome = co_await login_.check(given, v->client_id);
   if (!outcome) co_return answer_ending(e, notice_of(outcome.error().code));
 
   // The name of nobody is not logged: it may be a password typed into the wrong field.
   const std::string_view who = outcome->known ? std::string_view(given.username) : "";
-  parts_.log.write(outcome->passed ? log_level::info : log_level::warning,
-                   outcome->passed ? "login_ok" : "login_failed",
-                   {{"client", v->client_id}, {"psu", who}, {"request", e.in.request_id}});
+  note_login(e, *v, who, outcome->passed, attempt);
   if (!outcome->passed) co_return answer_login(e, 401, *v, cookie, given.username);
 
   const auto value = make_login_cookie(parts_.key, v->key, given.username,
@@ -59,6 +64,26 @@ task<> consent_flow::log_in(exchange& e) const {
   e.out.redirect(
       v->url("/consent/review"),
       redirect_headers() + set_cookie(login_cookie_name(v->key, secure()), value, secure()));
+}
+
+void consent_flow::note_login(const exchange& e, const visit& v, std::string_view psu, bool passed,
+                              login_lockout::attempt& attempt) const {
+  parts_.log.write(passed ? log_level::info : log_level::warning,
+                   passed ? "login_ok" : "login_failed",
+                   {{"client", v.client_id}, {"psu", psu}, {"request", e.in.request_id}});
+  auto& counted = passed ? parts_.logins.passed : parts_.logins.failed;
+  counted.fetch_add(1, std::memory_order_relaxed);
+  if (passed) return attempt.passed();
+  for (const auto& lock : attempt.failed()) {
+    parts_.logins.lockouts.fetch_add(1, std::memory_order_relaxed);
+    const bool any_name = lock.of == login_lockout::subject::address;
+    const bool any_address = lock.of == login_lockout::subject::name;
+    parts_.log.write(log_level::warning, "login_locked",
+                     {{"psu", any_name ? "" : psu},
+                      {"address", any_address ? "" : e.from.address.to_string()},
+                      {"seconds", std::to_string(lock.length.count())},
+                      {"request", e.in.request_id}});
+  }
 }
 
 task<> consent_flow::style(exchange& e) {
@@ -113,10 +138,23 @@ void consent_flow::answer_login(exchange& e, unsigned status, const visit& v,
   const login_view page{{v.client_id, v.handle, csrf_token(parts_.key, v.key, cookie)},
                         v.asked.tpp_name,
                         std::string(username),
-                        status != 200};
+                        status != 200,
+                        {}};
   e.out.html(status, login_page(frame(), page),
              form_page_headers(v.asked.redirect_uri) + transport_headers(parts_.settings) +
                  set_cookie(form_cookie_name(v.key, secure()), cookie, secure()));
+}
+
+void consent_flow::answer_locked(exchange& e, const visit& v, std::string_view cookie,
+                                 std::string_view username, std::chrono::seconds wait) const {
+  const login_view page{{v.client_id, v.handle, csrf_token(parts_.key, v.key, cookie)},
+                        v.asked.tpp_name,
+                        std::string(username),
+                        false,
+                        std::chrono::ceil<std::chrono::minutes>(wait)};
+  e.out.html(429, login_page(frame(), page),
+             form_page_headers(v.asked.redirect_uri) + transport_headers(parts_.settings) +
+                 "Retry-After: " + std::to_string(wait.count()) + "\r\n");
 }
 
 // A form that comes too late is answered like one that refuses: the browser goes back by itself.

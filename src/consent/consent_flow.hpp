@@ -2,9 +2,11 @@
 // stands alone; what it needs to know of the one before comes in the URL or form and in the
 // cookies.
 //
-// Thread safety: holds no state of its own; any event loop may call.
+// Thread safety: holds no state of its own but the counts of failed log-ins; any event loop may
+// call.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -13,6 +15,7 @@
 #include "consent/consent_endpoints.hpp"
 #include "consent/frame.hpp"
 #include "consent/login.hpp"
+#include "consent/login_lockout.hpp"
 #include "consent/notice.hpp"
 #include "consent/pages.hpp"
 #include "http/parameters.hpp"
@@ -58,12 +61,18 @@ class consent_flow {
   void answer_review(exchange& e, unsigned status, const visit& v, const review_view& page) const;
   void answer_login(exchange& e, unsigned status, const visit& v, std::string_view cookie,
                     std::string_view username) const;
+  void answer_locked(exchange& e, const visit& v, std::string_view cookie,
+                     std::string_view username, std::chrono::seconds wait) const;
   void answer_ending(exchange& e, const ending& end) const;
+  /// `psu`: empty for a name that nobody has.
+  void note_login(const exchange& e, const visit& v, std::string_view psu, bool passed,
+                  login_lockout::attempt& attempt) const;
   site frame() const;
   bool secure() const;
 
   consent_parts parts_;
   login login_;
+  mutable login_lockout lockout_;
 };
 
 }  // namespace multipass

@@ -34,11 +34,19 @@ std::string failure() {
                                                         escape(texts::code_once) + "</p>\n");
 }
 
+std::string locked(std::chrono::minutes time) {
+  const auto text = time.count() == 1 ? escape(texts::login_locked_shortly)
+                                      : fill(texts::login_locked, {std::to_string(time.count())});
+  return problem_summary(texts::login_locked_title, "<p>" + text + "</p>\n");
+}
+
 }  // namespace
 
 std::string login_page(const site& s, const login_view& v) {
   std::string html = step_and_heading(texts::login_step, texts::login_title);
+  const bool is_locked = v.locked_for.count() > 0;
   if (v.failed) html += failure();
+  if (is_locked) html += locked(v.locked_for);
   html += "<p class=\"lead\">";
   html += fill(texts::login_intro,
                {"<strong>" + escape_name(v.tpp_name) + "</strong>", escape(s.bank_name)});
@@ -59,7 +67,7 @@ std::string login_page(const site& s, const login_view& v) {
   html += "<div class=\"buttons\"><button type=\"submit\" class=\"primary\">";
   html += escape(texts::login_button) + "</button></div>\n</form>\n";
   html += "<p class=\"quiet\">" + escape(texts::login_leave) + "</p>\n";
-  return framed(s, title_of(texts::login_title, v.failed), html);
+  return framed(s, title_of(texts::login_title, v.failed || is_locked), html);
 }
 
 }  // namespace multipass

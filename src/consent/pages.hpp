@@ -2,6 +2,7 @@
 // secret; the form token is bound to a cookie that scripts cannot read.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,7 @@ struct login_view {
   std::string tpp_name;
   std::string username;  ///< as typed before; never a password or a code
   bool failed = false;
+  std::chrono::minutes locked_for{};  ///< not 0: nobody is let try so long
 };
 
 struct account_choice {

@@ -42,6 +42,11 @@ inline constexpr std::string_view login_leave =
 inline constexpr std::string_view login_failed_title = "You could not be logged in";
 inline constexpr std::string_view login_failed =
     "User name, password or code is not right. Check them and try again.";
+inline constexpr std::string_view login_locked_title = "You cannot log in just now";
+inline constexpr std::string_view login_locked =
+    "Too many attempts. Try again in {0} minutes.";  // number
+inline constexpr std::string_view login_locked_shortly =
+    "Too many attempts. Try again in 1 minute.";
 inline constexpr std::string_view code_once = "A security code works only once.";
 
 // Review

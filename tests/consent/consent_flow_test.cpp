@@ -84,6 +84,57 @@ BOOST_AUTO_TEST_CASE(the_sandbox_takes_its_public_code) {
   BOOST_TEST(log_in(handle, "john", right, "000000").status == 303U);
 }
 
+BOOST_AUTO_TEST_CASE(after_five_failures_nothing_is_looked_at) {
+  const auto handle = ask();
+  for (int i = 0; i < 3; ++i) BOOST_TEST(log_in(handle, "john", "wr0ng", code()).status == 401U);
+  for (int i = 0; i < 2; ++i) BOOST_TEST(log_in(handle, "john", right, "123456").status == 401U);
+  const auto locked = log_in(handle, "john", right, code());
+  BOOST_TEST(locked.status == 429U);
+  BOOST_TEST(locked.header("Retry-After") == "60");
+  BOOST_TEST(locked.header("Content-Security-Policy").starts_with("default-src 'none'"));
+  BOOST_TEST(locked.says("Too many attempts. Try again in 1 minute."));
+  BOOST_TEST(locked.says("value=\"john\""));
+  BOOST_TEST(get("/consent/review", handle).status == 401U);
+  BOOST_TEST(logins.failed == 5U);
+  BOOST_TEST(logins.refused == 1U);
+  BOOST_TEST(log_in(handle, "jane", "wr0ng", code()).status == 401U, "looked at");
+  BOOST_TEST(
+      log_lines().find(R"("event":"login_locked","psu":"john","address":"","seconds":"60")") !=
+      std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_nobody_has_is_locked_out_alike_and_not_logged) {
+  const auto handle = ask();
+  for (int i = 0; i < 5; ++i) log_in(handle, "john", "wr0ng", code());
+  for (int i = 0; i < 5; ++i) log_in(handle, "nobo", "wr0ng", code());
+  const auto john = log_in(handle, "john", "wr0ng", code());
+  auto nobody = log_in(handle, "nobo", "wr0ng", code());
+  nobody.body.replace(nobody.body.find("nobo"), 4, "john");
+  BOOST_TEST(nobody.status == 429U);
+  BOOST_TEST(nobody.body == john.body);
+  BOOST_TEST(nobody.header("Retry-After") == john.header("Retry-After"));
+  BOOST_TEST(log_lines().find("nobo") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_lock_out_ends_by_the_monotonic_clock_alone) {
+  const auto handle = ask();
+  const auto five_failures = [&] {
+    for (int i = 0; i < 5; ++i) BOOST_TEST(log_in(handle, "john", "wr0ng", "").status == 401U);
+  };
+  five_failures();
+  wall.at += std::chrono::minutes{20};
+  BOOST_TEST(log_in(handle, "john", right, code()).status == 429U);
+  monotonic += std::chrono::seconds{60};
+  five_failures();
+  const auto second = log_in(handle, "john", right, code());
+  BOOST_TEST(second.header("Retry-After") == "240");
+  BOOST_TEST(second.says("Too many attempts. Try again in 4 minutes."));
+  from.address = boost::asio::ip::make_address("192.0.2.1");
+  BOOST_TEST(log_in(handle, "john", right, code()).header("Retry-After") == "120");
+  monotonic += std::chrono::seconds{120};
+  BOOST_TEST(log_in(handle, "john", right, code()).status == 303U);
+}
+
 BOOST_AUTO_TEST_CASE(the_log_names_psus_and_never_a_secret) {
   const auto handle = ask();
   log_in(handle, "john", "wr0ng", code());

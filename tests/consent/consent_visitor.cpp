@@ -47,7 +47,8 @@ consent_visitor::consent_visitor()
   settings.public_url = "https://bank.example";
   pool_ = std::move(*store_pool::open(store_, {}, changes_, metrics_));
   decisions_ = std::make_unique<consent_decisions>(*pool_, nullptr, wall, settings, log_);
-  endpoints_ = consent_endpoints({*decisions_, *pool_, workers_, key_, wall, settings, log_});
+  endpoints_ =
+      consent_endpoints({*decisions_, *pool_, workers_, key_, wall, settings, log_, logins});
   provide();
 }
 
@@ -152,8 +153,7 @@ page consent_visitor::send(request in) {
   in.cookie = cookie;
   std::string sent;
   answer out({&sent, "Thu, 01 Jan 1970 00:00:00 GMT", "request"});
-  const peer from;
-  exchange e{in, from, out, 0, {}};
+  exchange e{in, from, out, 0, monotonic};
   for (const endpoint& row : endpoints_) {
     if (row.method == in.method && row.path == in.path) {
       asio::co_spawn(loop_, row.handle(e), asio::detached);

@@ -61,6 +61,9 @@ class consent_visitor {
   store_pool& pool() { return *pool_; }
 
   hand_clock wall;
+  std::chrono::steady_clock::time_point monotonic;
+  peer from;
+  login_metrics logins;
   config settings;
   std::string origin = "https://bank.example";
   std::map<std::string, std::string> cookies;

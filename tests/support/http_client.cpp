@@ -23,7 +23,7 @@ std::string reply::header(const std::string& name) const {
   return found == headers.end() ? std::string() : found->second;
 }
 
-http_client::http_client(const std::string& address, int receive_buffer) {
+http_client::http_client(const std::string& address, int receive_buffer, const std::string& from) {
   const auto colon = address.rfind(':');
   sockaddr_in to{};
   to.sin_family = AF_INET;
@@ -37,6 +37,14 @@ http_client::http_client(const std::string& address, int receive_buffer) {
   setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (receive_buffer > 0) {
     setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+  }
+  sockaddr_in own{};
+  own.sin_family = AF_INET;
+  if (!from.empty() &&
+      (inet_pton(AF_INET, from.c_str(), &own.sin_addr) != 1 ||
+       ::bind(socket_, reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0)) {
+    ::close(socket_);
+    throw std::runtime_error("cannot connect from " + from);
   }
   if (::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
     ::close(socket_);

@@ -21,8 +21,10 @@ struct reply {
 class http_client {
  public:
   /// Connects to "127.0.0.1:port"; throws std::runtime_error when it cannot. Each send() leaves at
-  /// once, in a segment of its own. `receive_buffer` in bytes; 0: the system's choice.
-  explicit http_client(const std::string& address, int receive_buffer = 0);
+  /// once, in a segment of its own. `receive_buffer` in bytes; 0: the system's choice. `from` is
+  /// the client's own address, such as "127.0.0.2"; empty: the system's choice.
+  explicit http_client(const std::string& address, int receive_buffer = 0,
+                       const std::string& from = {});
   virtual ~http_client();
   http_client(const http_client&) = delete;
   http_client& operator=(const http_client&) = delete;
