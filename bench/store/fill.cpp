@@ -120,7 +120,13 @@ void fill(const fill_options& o) {
   }
   for (const digest* const t : {&live.front(), &live.back()}) check_token(*opened, *t, false, now);
   if (!expired.empty()) check_token(*opened, expired.front(), true, now);
-  if (!codes.empty() && !must(must(opened->open_reader())->knows_code(codes.front().code))) {
+  if (codes.empty()) return;
+  redemption first;
+  first.code = codes.front().code;
+  first.tpp_username = tpp_username;
+  first.client_number = codes.front().client_number;
+  first.now = now;
+  if (!must(must(opened->open_reader())->may_redeem(first))) {
     throw std::runtime_error("the store does not find a code that was written");
   }
 }

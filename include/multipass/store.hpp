@@ -121,8 +121,9 @@ class store_reader : public account_source {
   virtual result<std::optional<psu>> find_psu(std::string_view username) = 0;
   virtual result<std::vector<psu>> list_psus() = 0;
   virtual result<std::optional<authorization>> find_authorization(const digest& handle) = 0;
-  /// True when the code is known, whatever its state: lets a flood of guesses pass the writer by.
-  virtual result<flag> knows_code(const digest& code) = 0;
+  /// False when store_writer::redeem(r) would refuse and change nothing, for whatever reason: lets
+  /// a flood of guesses pass the writer by, and all refusals take as long. True for a replay.
+  virtual result<flag> may_redeem(const redemption& r) = 0;
   /// An expired or ended token is returned as it is, until it is purged.
   virtual result<std::optional<token_record>> find_token(const digest& token) = 0;
   /// Whether the consent has ended or expired does not matter here.

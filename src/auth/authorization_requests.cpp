@@ -111,20 +111,11 @@ task<result<std::string>> authorization_requests::file(const tpp& t, consent_req
 }
 
 task<result<issued_token>> authorization_requests::redeem(token_request r) {
-  const auto client = parse_client_id(r.client_id);
-  const auto code = sha256(r.access_code);
-  // A guess costs a read; only a code that exists reaches the one writer.
-  auto look = [code](store_reader& s) { return s.knows_code(code); };
-  const auto known = co_await pool_.read(look);
-  if (!known) co_return known.error();
-  if (!*known || !client) co_return no_entity();
-
-  const auto now = clock_.now();
-  const auto token = key_.make_token();
+  const auto client = parse_client_id(r.client_id).value_or(client_id{});
   redemption wanted;
-  wanted.code = code;
-  wanted.tpp_username = client->username;
-  wanted.client_number = client->number;
+  wanted.code = sha256(r.access_code);
+  wanted.tpp_username = client.username;
+  wanted.client_number = client.number;
   if (!r.secret.empty()) wanted.secret = key_.of_tpp_secret(r.secret);
   if (!r.code_verifier.empty()) {
     wanted.verifier_challenge = base64url(bytes_of(sha256(r.code_verifier)));
@@ -133,9 +124,16 @@ task<result<issued_token>> authorization_requests::redeem(token_request r) {
     wanted.organization = r.certificate->organization;
     wanted.certificate = r.certificate->thumbprint;
   }
+  wanted.now = clock_.now();
+  wanted.token_expires_at = wanted.now + settings_.token_ttl;
+  // Every refusal costs a read; only what changes something reaches the one writer.
+  auto look = [wanted](store_reader& s) { return s.may_redeem(wanted); };
+  const auto promising = co_await pool_.read(look);
+  if (!promising) co_return promising.error();
+  if (!*promising) co_return no_entity();
+
+  const auto token = key_.make_token();
   wanted.token = sha256(token);
-  wanted.now = now;
-  wanted.token_expires_at = now + settings_.token_ttl;
   const auto before = changes_.now();
   const auto redeem = single_write(&store_writer::redeem, wanted);
   const auto done = co_await pool_.write(redeem);
@@ -144,12 +142,12 @@ task<result<issued_token>> authorization_requests::redeem(token_request r) {
     log_.write(log_level::warning, "code_replayed", {{"client", r.client_id}});
   }
   if (done->what == redeemed::outcome::uncertified) {
-    co_return co_await explain_certificate(client->username, r.certificate);
+    co_return co_await explain_certificate(client.username, r.certificate);
   }
   if (done->what != redeemed::outcome::issued) co_return no_entity();
   tokens_.remember(wanted.token, done->granted, before, done->bound ? r.certificate : nullptr);
   log_.write(log_level::info, "token_issued", {{"client", r.client_id}});
-  co_return issued_token{token, wanted.token_expires_at - now, done->granted.scopes};
+  co_return issued_token{token, wanted.token_expires_at - wanted.now, done->granted.scopes};
 }
 
 // The store knows the TPP's organization, and says only that the certificate is not the TPP's.

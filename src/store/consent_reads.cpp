@@ -77,10 +77,10 @@ result<std::optional<authorization>> sqlite_reads::find_authorization(const dige
                        .decided = q.get<authorization::state>(9)};
 }
 
-result<flag> sqlite_reads::knows_code(const digest& code) {
-  auto q = db_->query("SELECT 1 FROM authorization_code WHERE digest = ?");
-  q.bind(code);
-  return q.step();
+result<flag> sqlite_reads::may_redeem(const redemption& r) {
+  const auto code = find_code(r.code);
+  if (!code) return code.error();
+  return *code && judge(r, **code) != redeemed::outcome::refused;
 }
 
 result<std::optional<token_record>> sqlite_reads::find_token(const digest& token) {

@@ -37,7 +37,7 @@ class reading_session : public port {
   result<std::optional<authorization>> find_authorization(const digest& handle) override {
     return reads_.find_authorization(handle);
   }
-  result<flag> knows_code(const digest& code) override { return reads_.knows_code(code); }
+  result<flag> may_redeem(const redemption& r) override { return reads_.may_redeem(r); }
   result<std::optional<token_record>> find_token(const digest& token) override {
     return reads_.find_token(token);
   }

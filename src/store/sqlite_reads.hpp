@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "multipass/store.hpp"
+#include "store/decision.hpp"
 #include "store/reading_session.hpp"
 #include "store/sqlite_connection.hpp"
 
@@ -42,10 +43,13 @@ class sqlite_reads {
 
   // consent_reads.cpp
   result<std::optional<authorization>> find_authorization(const digest& handle);
-  result<flag> knows_code(const digest& code);
+  result<flag> may_redeem(const redemption& r);
   result<std::optional<token_record>> find_token(const digest& token);
   result<std::optional<consent_view>> find_consent(consent_id consent);
   result<std::vector<consent>> list_consents(const consent_filter& filter);
+
+  // token_writes.cpp
+  result<std::optional<code_record>> find_code(const digest& code);
 
  private:
   std::unique_ptr<sqlite_connection> db_;

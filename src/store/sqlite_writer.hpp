@@ -101,7 +101,6 @@ class sqlite_writer final : private writer_place,
   result<request_record> find_decidable(const digest& handle, timestamp now);
   result<void> set_decided(const digest& handle, authorization::state decided);
   result<consent_id> insert_consent(const approval& a, const request_record& asked);
-  result<std::optional<code_record>> find_code(const digest& code);
   result<void> insert_token(const redemption& r, const redeemed& done);
   result<void> make_removable(consent_id consent, timestamp now);
   result<named_consent> name_consent(consent_id consent);

@@ -1,4 +1,4 @@
-// Writes from a code to a token, to its end and beyond.
+// Writes from a code to a token, to its end and beyond, and the read that they begin with.
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -13,8 +13,8 @@ constexpr std::chrono::hours kept_after_expiry{24};  // of authorizations, for c
 
 }  // namespace
 
-result<std::optional<code_record>> sqlite_writer::find_code(const digest& code) {
-  auto q = db().query(
+result<std::optional<code_record>> sqlite_reads::find_code(const digest& code) {
+  auto q = db_->query(
       "SELECT k.consent, c.tpp, t.username, c.client_number, c.scopes, k.expires_at, "
       "c.expires_at, c.redeemed, c.ended_at IS NOT NULL, t.blocked, t.requires_secret, t.secret, "
       "k.code_challenge, t.organization FROM authorization_code k JOIN consent c ON c.id = "
@@ -53,7 +53,7 @@ result<void> sqlite_writer::insert_token(const redemption& r, const redeemed& do
 
 result<redeemed> sqlite_writer::redeem(const redemption& r) {
   auto work = [&]() -> result<redeemed> {
-    const auto code = find_code(r.code);
+    const auto code = reads_.find_code(r.code);
     if (!code) return code.error();
     if (!*code) return redeemed{};
     redeemed done{judge(r, **code), {}};

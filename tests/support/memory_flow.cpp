@@ -89,30 +89,11 @@ result<void> memory_writer::deny(const digest& handle, const origin& by) {
   return {};
 }
 
-code_record memory_writer::record_of(const memory_state::kept_code& code) const {
-  const consent& given = working_->consents.at(code.consent);
-  const tpp& client = working_->tpps.at(given.tpp);
-  return {.consent = given.id,
-          .tpp = client.id,
-          .tpp_username = client.username,
-          .client_number = given.client_number,
-          .scopes = given.scopes,
-          .expires_at = code.expires_at,
-          .consent_expires_at = given.expires_at,
-          .used = code.used,
-          .consent_ended = given.ended_at.has_value(),
-          .tpp_blocked = client.blocked,
-          .requires_secret = client.requires_secret,
-          .secret = client.secret,
-          .code_challenge = code.code_challenge,
-          .organization = client.organization};
-}
-
 result<redeemed> memory_writer::redeem(const redemption& r) {
   if (auto open = require_transaction(); !open) return open.error();
   const auto found = working_->codes.find(r.code);
   if (found == working_->codes.end()) return redeemed{};
-  const code_record code = record_of(found->second);
+  const code_record code = working_->record_of(found->second);
   redeemed done{judge(r, code), {}};
   if (done.what == redeemed::outcome::replayed) {
     const origin by{tpp_actor(r.tpp_username), r.now};

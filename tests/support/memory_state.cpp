@@ -33,6 +33,25 @@ const psu* memory_state::psu_named(std::string_view username) const {
   return named(psus, username);
 }
 
+code_record memory_state::record_of(const kept_code& code) const {
+  const consent& given = consents.at(code.consent);
+  const tpp& client = tpps.at(given.tpp);
+  return {.consent = given.id,
+          .tpp = client.id,
+          .tpp_username = client.username,
+          .client_number = given.client_number,
+          .scopes = given.scopes,
+          .expires_at = code.expires_at,
+          .consent_expires_at = given.expires_at,
+          .used = code.used,
+          .consent_ended = given.ended_at.has_value(),
+          .tpp_blocked = client.blocked,
+          .requires_secret = client.requires_secret,
+          .secret = client.secret,
+          .code_challenge = code.code_challenge,
+          .organization = client.organization};
+}
+
 result<std::vector<account>> memory_reads::accounts_of(std::string_view psu) const {
   const auto state = present_();
   std::vector<account> found;
@@ -80,8 +99,11 @@ result<std::optional<authorization>> memory_reads::find_authorization(const dige
   return found->second;
 }
 
-result<flag> memory_reads::knows_code(const digest& code) const {
-  return present_()->codes.contains(code);
+result<flag> memory_reads::may_redeem(const redemption& r) const {
+  const auto state = present_();
+  const auto found = state->codes.find(r.code);
+  if (found == state->codes.end()) return false;
+  return judge(r, state->record_of(found->second)) != redeemed::outcome::refused;
 }
 
 result<std::optional<token_record>> memory_reads::find_token(const digest& token) const {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "multipass/store.hpp"
+#include "store/decision.hpp"
 
 namespace multipass::testing {
 
@@ -51,6 +52,7 @@ struct memory_state {
 
   const tpp* tpp_named(std::string_view username) const;
   const psu* psu_named(std::string_view username) const;
+  code_record record_of(const kept_code& code) const;
 };
 
 class memory_reads {
@@ -66,7 +68,7 @@ class memory_reads {
   result<std::optional<psu>> find_psu(std::string_view username) const;
   result<std::vector<psu>> list_psus() const;
   result<std::optional<authorization>> find_authorization(const digest& handle) const;
-  result<flag> knows_code(const digest& code) const;
+  result<flag> may_redeem(const redemption& r) const;
   result<std::optional<token_record>> find_token(const digest& token) const;
   result<std::optional<consent_view>> find_consent(consent_id consent) const;
   result<std::vector<consent>> list_consents(const consent_filter& filter) const;

@@ -55,7 +55,6 @@ class memory_writer final : public reading_session<store_writer, memory_reads> {
   result<void> require_transaction() const;
   result<tpp*> tpp_to_change(std::string_view username);
   result<request_record> decidable(const digest& handle, timestamp now) const;
-  code_record record_of(const memory_state::kept_code& code) const;
   bool matters_no_more(consent_id consent, timestamp now) const;
   named_consent name_of(consent_id consent) const;
 

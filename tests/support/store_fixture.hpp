@@ -163,8 +163,12 @@ struct flow_fixture : store_fixture<kind> {
     return consent;
   }
 
+  /// A reader knows beforehand whether it will be refused.
   redeemed redeem(const redemption& r) {
-    return ok(this->commit([&] { return writer->redeem(r); }));
+    const bool promising = ok(this->reader->may_redeem(r));
+    const redeemed done = ok(this->commit([&] { return writer->redeem(r); }));
+    BOOST_TEST(promising == (done.what != redeemed::outcome::refused));
+    return done;
   }
 
   /// Handle 1, code 2, token 3: a live token.
