@@ -16,7 +16,10 @@
 #include "auth/bank_accounts.hpp"
 #include "auth/consent_decisions.hpp"
 #include "auth/token_authorizer.hpp"
+#include "base/descriptor_limit.hpp"
 #include "base/logger.hpp"
+#include "base/networks.hpp"
+#include "base/rate_limiter.hpp"
 #include "base/worker_pool.hpp"
 #include "consent/consent_endpoints.hpp"
 #include "gateway_tls.hpp"
@@ -30,10 +33,20 @@ namespace multipass {
 namespace {
 
 constexpr std::size_t most_waiting_passwords = 64;
+constexpr std::size_t most_private_connections = 64;  // operators and their tools
+constexpr std::size_t counted_tpps = 4096;            // 64 KiB
+constexpr std::size_t counted_addresses = 65'536;     // 1 MiB
 constexpr std::chrono::nanoseconds purge_every = std::chrono::seconds{60};
 constexpr std::size_t purge_batch = 100;
 constexpr int purge_part = 10;  // of the writing thread's time it takes one in so many at most
 constexpr std::string_view key_check = "server-key-check";
+
+// Descriptors that are no connection: each loop's epoll sets, event and timer; each store session's
+// database, log and index with room for a second set; standard streams, listeners, key files, and
+// what an embedder has open.
+std::size_t other_descriptors(const config& c) {
+  return 64 + most_private_connections + 6 * c.threads + 6 * (c.store_readers + std::size_t{1});
+}
 
 config with_defaults(config c) {
   if (c.threads == 0) c.threads = std::max(1U, std::thread::hardware_concurrency());
@@ -47,11 +60,13 @@ http_limits limits_of(const config& c, std::size_t body) {
           .request_line = c.max_request_line,
           .header_fields = c.max_header_fields,
           .body = body,
-          .chunk_header = http_limits{}.chunk_header,
+          .chunk_header = c.max_chunk_header,
+          .json_depth = c.max_json_depth,
           .header_timeout = c.header_timeout,
           .body_timeout = c.body_timeout,
           .idle_timeout = c.idle_timeout,
           .write_timeout = c.write_timeout,
+          .handler_timeout = c.handler_timeout,
           .tls_handshake_timeout = c.tls_handshake_timeout};
 }
 
@@ -72,6 +87,7 @@ struct gateway::parts {
   result<void> open_keys();
   result<void> open_certificates();
   result<void> begin_audit(store_writer& s) const;
+  result<void> fit_connections();
   void build();
   result<void> open_listeners();
   void run();
@@ -93,6 +109,8 @@ struct gateway::parts {
   std::string admin_key;
   std::unique_ptr<worker_pool> passwords;
 
+  std::unique_ptr<rate_limiter> tpp_rate;
+  std::unique_ptr<rate_limiter> address_rate;
   std::unique_ptr<token_cache> cache;
   std::unique_ptr<token_authorizer> tokens;
   std::unique_ptr<authorization_requests> requests;
@@ -180,10 +198,8 @@ result<void> gateway::parts::open_keys() {
 }
 
 result<void> gateway::parts::open_certificates() {
-  auto trusted = parse_networks(settings.trusted_proxies);
-  if (!trusted) return trusted.error();
-  certificates = std::make_unique<presented_certificates>(
-      std::move(*trusted), settings.tls_client_ca, *key, wall, settings.threads);
+  certificates = std::make_unique<presented_certificates>(settings.tls_client_ca, *key, wall,
+                                                          settings.threads);
   return certificates->reload();
 }
 
@@ -195,19 +211,50 @@ result<void> gateway::parts::begin_audit(store_writer& s) const {
   return first->empty() ? s.record(audit_begun(wall.now())) : result<void>{};
 }
 
+// Beyond the limit of descriptors accept() would fail, and so would whatever else opens a file.
+result<void> gateway::parts::fit_connections() {
+  const auto limit = descriptor_limit();
+  const auto fit =
+      connections_that_fit(settings.max_connections, limit, other_descriptors(settings));
+  if (fit == 0) {
+    return fail(errc::bad_configuration,
+                "max-connections: expected a limit of open files (ulimit -n) above " +
+                    std::to_string(other_descriptors(settings)) + ", not " + std::to_string(limit));
+  }
+  if (fit < settings.max_connections) {
+    log.write(log_level::warning, "max_connections_lowered",
+              {{"max_connections", std::to_string(fit)},
+               {"configured", std::to_string(settings.max_connections)},
+               {"reason", "the limit of open files (ulimit -n) is " + std::to_string(limit)}});
+  }
+  settings.max_connections = fit;
+  return {};
+}
+
 void gateway::parts::build() {
   passwords = std::make_unique<worker_pool>(1, most_waiting_passwords);
+  tpp_rate = std::make_unique<rate_limiter>(settings.tpp_rate, settings.tpp_burst, counted_tpps);
+  address_rate = std::make_unique<rate_limiter>(settings.address_rate, settings.address_burst,
+                                                counted_addresses);
   cache = std::make_unique<token_cache>(settings.token_cache_entries, changes);
   tokens = std::make_unique<token_authorizer>(*cache, changes, *pool, *key, wall);
-  requests =
-      std::make_unique<authorization_requests>(*pool, *tokens, changes, *key, wall, settings, log);
+  requests = std::make_unique<authorization_requests>(*pool, *tokens, changes, *key, wall, settings,
+                                                      log, *tpp_rate);
   decisions = std::make_unique<consent_decisions>(*pool, own_accounts.get(), wall, settings, log);
   authorization_api = std::make_unique<authorization_endpoints>(*requests, *certificates, settings);
   account_api =
       std::make_unique<account_endpoints>(*tokens, *certificates, *pool, own_accounts.get(),
-                                          changes, wall, settings, settings.threads);
-  watched = std::make_unique<operations>(
-      operations{ready, *pool, store_counts, logins, *cache, *account_api, settings.threads, {}});
+                                          changes, wall, settings, *tpp_rate, settings.threads);
+  watched = std::make_unique<operations>(operations{ready,
+                                                    *pool,
+                                                    store_counts,
+                                                    logins,
+                                                    *cache,
+                                                    *account_api,
+                                                    *tpp_rate,
+                                                    *address_rate,
+                                                    settings.threads,
+                                                    {}});
 
   auto rows = api_endpoints(*authorization_api, *account_api);
   const auto append = [](endpoint_table& to, endpoint_table more) {
@@ -216,8 +263,12 @@ void gateway::parts::build() {
   append(rows,
          consent_endpoints({*decisions, *pool, *passwords, *key, wall, settings, log, logins}));
   rows.push_back(health_endpoint());
-  public_service = std::make_unique<service>(
-      std::move(rows), limits_of(settings, settings.max_body), settings.threads, log);
+  public_service =
+      std::make_unique<service>(std::move(rows), limits_of(settings, settings.max_body),
+                                settings.threads, log, settings.max_connections_per_address);
+  public_service->trusted_proxies = *parse_networks(settings.trusted_proxies);  // validated
+  public_service->proxy_protocol = settings.proxy_protocol;
+  if (settings.address_rate > 0) public_service->address_rate = address_rate.get();
 
   endpoint_table private_rows{health_endpoint()};
   append(private_rows, operations_endpoints(*watched));
@@ -236,7 +287,7 @@ result<void> gateway::parts::open_listeners() {
   if (!opened) return opened.error();
   public_listener = std::move(*opened);
   opened = listener::open(settings.admin_listen, "admin-listen", *private_service, loops,
-                          settings.max_connections);
+                          most_private_connections);
   if (!opened) return opened.error();
   private_listener = std::move(*opened);
   // Known only now, when the system may have chosen the port.
@@ -260,6 +311,7 @@ void gateway::parts::run() {
             {{"listen", settings.listen},
              {"admin_listen", settings.admin_listen},
              {"threads", std::to_string(settings.threads)},
+             {"max_connections", std::to_string(settings.max_connections)},
              {"database", own_store ? settings.database : "brought by the embedder"}});
 }
 
@@ -317,6 +369,7 @@ result<std::unique_ptr<gateway>> gateway::start(const config& c, ports p) {
     made->loops.push_back(std::make_unique<event_loop>(i, made->wall));
   }
   if (const auto read = made->tls.read(); !read) return read.error();
+  if (const auto fitted = made->fit_connections(); !fitted) return fitted.error();
   if (const auto opened = made->open_store(p.store); !opened) return opened.error();
   if (const auto opened = made->about_database(made->open_keys()); !opened) return opened.error();
   if (const auto opened = made->open_certificates(); !opened) return opened.error();
@@ -337,7 +390,8 @@ void gateway::stop() {
 }
 
 result<void> gateway::reload() {
-  const auto read = parts_->tls.read();
+  auto read = parts_->tls.read();
+  if (read) read = parts_->certificates->reload();
   if (read) {
     parts_->log.write(log_level::info, "reloaded", {});
   } else {

@@ -25,7 +25,8 @@ class Gateway:
                  cpus: str | None = None) -> None:
         self._command = [*(["taskset", "-c", cpus] if cpus else []), str(program), "serve",
                          "--database", str(folder / "bank.db"), "--listen", "127.0.0.1:0",
-                         "--admin-listen", "127.0.0.1:0", "--threads", "1", *options]
+                         "--admin-listen", "127.0.0.1:0", "--threads", "1",
+                         "--tpp-rate", "0", "--address-rate", "0", *options]
         self._output = folder / "gateway.out"
         self._process: subprocess.Popen[bytes] | None = None
         self.public = ""

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/system/result.hpp>
+#include <chrono>
 #include <concepts>
 #include <stdexcept>
 #include <string>
@@ -20,6 +21,7 @@ enum class errc {
   conflict,           ///< it exists already, or was decided already
   too_large,          ///< over a configured limit
   unsupported_media,  ///< a body of a media type that is not read here
+  too_many,           ///< more requests than the caller may make; error::retry_after says when
   overloaded,         ///< the bounded queue in front of the store is full; try again
   unavailable,        ///< the store cannot be read or written now; nothing was changed
   upstream,           ///< the bank's own account source failed
@@ -31,6 +33,7 @@ enum class errc {
 struct error {
   errc code;
   std::string message;
+  std::chrono::seconds retry_after{0};  ///< for errc::too_many
 };
 
 [[noreturn]] inline void throw_exception_from_error(const error& e, const boost::source_location&) {
@@ -55,7 +58,7 @@ using result = boost::system::result<T, error>;
 
 /// Shorthand for the failing return: `return fail(errc::not_found, "Entity not found");`
 inline error fail(errc code, std::string message) {
-  return {code, std::move(message)};
+  return {code, std::move(message), {}};
 }
 
 }  // namespace multipass

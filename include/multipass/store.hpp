@@ -87,6 +87,12 @@ struct redeemed {
   bool bound = false;  ///< when issued: to redemption::certificate
 };
 
+/// What can be said of a redemption without writing.
+struct redemption_preview {
+  std::optional<tpp_id> tpp{};  ///< whose code it is, whatever its state; none: it is not known
+  bool refused = true;          ///< redeem would refuse and change nothing; false for a replay
+};
+
 /// A read of accounts in which the PSU had no part.
 struct unattended_read {
   consent_id consent{};
@@ -121,9 +127,9 @@ class store_reader : public account_source {
   virtual result<std::optional<psu>> find_psu(std::string_view username) = 0;
   virtual result<std::vector<psu>> list_psus() = 0;
   virtual result<std::optional<authorization>> find_authorization(const digest& handle) = 0;
-  /// False when store_writer::redeem(r) would refuse and change nothing, for whatever reason: lets
-  /// a flood of guesses pass the writer by, and all refusals take as long. True for a replay.
-  virtual result<flag> may_redeem(const redemption& r) = 0;
+  /// What store_writer::redeem(r) would do, without doing it: lets a flood of guesses, or of one
+  /// TPP's requests, pass the writer by, and all refusals take as long.
+  virtual result<redemption_preview> preview_redemption(const redemption& r) = 0;
   /// An expired or ended token is returned as it is, until it is purged.
   virtual result<std::optional<token_record>> find_token(const digest& token) = 0;
   /// Whether the consent has ended or expired does not matter here.

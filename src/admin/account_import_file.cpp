@@ -157,8 +157,8 @@ std::vector<import_row> refuse_repeated_ids(std::vector<import_row> rows) {
 
 }  // namespace
 
-result<std::vector<import_row>> parse_account_json(std::string_view text) {
-  auto document = parse_json(text);
+result<std::vector<import_row>> parse_account_json(std::string_view text, std::size_t most_depth) {
+  auto document = parse_json(text, most_depth);
   if (!document) return document.error();
   json_object body(*document);
   const auto& accounts = body.array("accounts");

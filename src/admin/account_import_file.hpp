@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_value.hpp"
 #include "multipass/error.hpp"
 #include "multipass/records.hpp"
 
@@ -20,7 +21,8 @@ struct import_row {
 /// Every row is read whatever became of the others, and an id that stands in an earlier row is an
 /// error of the later one. Fails as a whole, errc::invalid_input, when there are no rows to tell
 /// apart: not JSON, not UTF-8, another header.
-result<std::vector<import_row>> parse_account_json(std::string_view text);
+result<std::vector<import_row>> parse_account_json(std::string_view text,
+                                                   std::size_t most_depth = usual_json_depth);
 
 /// The header is "id,psu,name,iban,currency,additional_data,balances"; additional_data is JSON (or
 /// empty, for none), balances are written "EUR 30.40; GBP 420.74".

@@ -13,7 +13,7 @@ namespace multipass {
 namespace {
 
 result<std::vector<import_row>> read_file(const request& in) {
-  if (has_media_type(in, "application/json")) return parse_account_json(in.body);
+  if (has_media_type(in, "application/json")) return parse_account_json(in.body, in.max_json_depth);
   if (has_media_type(in, "text/csv")) return parse_account_csv(in.body);
   return fail(errc::unsupported_media, "The body must be application/json or text/csv");
 }

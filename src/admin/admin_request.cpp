@@ -17,7 +17,7 @@ result<json_value> read_json_body(const request& in) {
   if (!has_media_type(in, "application/json")) {
     return fail(errc::unsupported_media, "The body must be application/json");
   }
-  return parse_json(in.body);
+  return parse_json(in.body, in.max_json_depth);
 }
 
 result<void> expect_no_members(const request& in) {

@@ -4,6 +4,7 @@
 
 #include "api/account_json.hpp"
 #include "api/token_refusal.hpp"
+#include "auth/tpp_rate.hpp"
 #include "base/character_set.hpp"
 #include "http/parameters.hpp"
 #include "http/problem.hpp"
@@ -38,14 +39,16 @@ struct account_endpoints::reading {
 account_endpoints::account_endpoints(token_authorizer& tokens, presented_certificates& certificates,
                                      store_pool& pool, account_source* own_accounts,
                                      const change_clock& changes, const clock& wall,
-                                     const config& settings, std::size_t threads)
+                                     const config& settings, rate_limiter& tpp_rate,
+                                     std::size_t threads)
     : tokens_(tokens),
       certificates_(certificates),
       pool_(pool),
       own_accounts_(own_accounts),
       changes_(changes),
       settings_(settings),
-      unattended_(settings.unattended_reads, pool, wall) {
+      unattended_(settings.unattended_reads, pool, wall),
+      tpp_rate_(tpp_rate) {
   for (std::size_t i = 0; i < threads; ++i) {
     loops_.push_back(std::make_unique<per_loop>(settings.account_view_entries, changes));
   }
@@ -59,7 +62,7 @@ bool account_endpoints::from_memory(exchange& x, scope needed) {
       tokens_.look_up(x.in.authorization, needed, shown.get(), loops_[x.thread]->counts);
   if (!decided) return false;
   if (decided->outcome != verdict::granted) {
-    answer_refusal(x.out, decided->outcome, needed);
+    refuse(x, *decided, needed);
     return true;
   }
   const auto question = read_question(x, needed);
@@ -77,7 +80,7 @@ task<> account_endpoints::handle(exchange& x, scope needed) {
     decided = co_await tokens_.decide_from_store(x.in.authorization, needed, shown.get());
   }
   if (decided->outcome != verdict::granted) {
-    answer_refusal(x.out, decided->outcome, needed);
+    refuse(x, *decided, needed);
     co_return;
   }
   const auto question = read_question(x, needed);
@@ -128,6 +131,19 @@ result<account_id> account_endpoints::read_account(const request& in) const {
   return parse_account_id(*text);
 }
 
+// Counts the request on the TPP whose token it bears; once for each, where its answer is at hand.
+// True: refused and answered.
+bool account_endpoints::over_rate(exchange& x, const grant& g) {
+  const auto counted = count_request(tpp_rate_, g.tpp, x.started);
+  if (!counted) answer_problem(x.out, counted.error());
+  return !counted;
+}
+
+void account_endpoints::refuse(exchange& x, const decision& d, scope needed) {
+  const bool known = d.outcome == verdict::insufficient_scope;
+  if (!known || !over_rate(x, d.granted)) answer_refusal(x.out, d.outcome, needed);
+}
+
 // nullopt: refused and answered.
 std::optional<account_question> account_endpoints::read_question(exchange& x, scope needed) {
   if (needed == scope::account_list) return account_question{};
@@ -142,6 +158,7 @@ bool account_endpoints::answer_known(exchange& x, const grant& g, const account_
   auto& loop = *loops_[x.thread];
   const auto known = loop.view.find(g.consent, q, now);
   if (!known) return false;
+  if (over_rate(x, g)) return true;
   count(loop.counts.view_hits);
   x.out.json(200, *known);
   return true;
@@ -179,6 +196,7 @@ result<account_endpoints::reading> account_endpoints::read(store_reader& s, cons
 }
 
 task<> account_endpoints::answer_from_source(exchange& x, grant g, account_question q) {
+  if (over_rate(x, g)) co_return;
   const auto json = co_await read_from_source(x, g, q);
   if (json) x.out.json(200, *json);
 }
@@ -186,6 +204,7 @@ task<> account_endpoints::answer_from_source(exchange& x, grant g, account_quest
 // What there is to answer comes first, since only what is answered with it counts. It is copied:
 // the view's memory may be another's while the store counts.
 task<> account_endpoints::answer_unattended(exchange& x, grant g, account_question q) {
+  if (over_rate(x, g)) co_return;
   auto& loop = *loops_[x.thread];
   std::optional<std::string> json(loop.view.find(g.consent, q, std::chrono::steady_clock::now()));
   if (json) {

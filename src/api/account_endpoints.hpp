@@ -11,6 +11,7 @@
 #include "api/presented_certificates.hpp"
 #include "api/unattended_limit.hpp"
 #include "auth/token_authorizer.hpp"
+#include "base/rate_limiter.hpp"
 #include "http/endpoint.hpp"
 #include "metrics/auth_metrics.hpp"
 #include "multipass/account_source.hpp"
@@ -23,7 +24,8 @@ class account_endpoints {
   /// `own_accounts` is the bank's source, or null for the store's. `threads` event loops will call.
   account_endpoints(token_authorizer& tokens, presented_certificates& certificates,
                     store_pool& pool, account_source* own_accounts, const change_clock& changes,
-                    const clock& wall, const config& settings, std::size_t threads);
+                    const clock& wall, const config& settings, rate_limiter& tpp_rate,
+                    std::size_t threads);
 
   /// One endpoint that needs `needed`; the scope also says which answer it gives.
   bool from_memory(exchange& x, scope needed);
@@ -43,6 +45,8 @@ class account_endpoints {
   bool refuse_second_credential(exchange& x);
   result<account_id> read_account(const request& in) const;
   std::optional<account_question> read_question(exchange& x, scope needed);
+  bool over_rate(exchange& x, const grant& g);
+  void refuse(exchange& x, const decision& d, scope needed);
   bool answer_known(exchange& x, const grant& g, const account_question& q,
                     account_view::time_point now);
   task<> answer_from_source(exchange& x, grant g, account_question q);
@@ -57,6 +61,7 @@ class account_endpoints {
   const change_clock& changes_;
   const config& settings_;
   unattended_limit unattended_;
+  rate_limiter& tpp_rate_;
   std::vector<std::unique_ptr<per_loop>> loops_;
 };
 

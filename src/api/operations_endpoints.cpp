@@ -65,6 +65,18 @@ void append_connections(exposition& out, const operations& o) {
     out.value("listener=\"" + labels(s.listener) + "\"",
               s.served->metrics.accept_failures.load(std::memory_order_relaxed));
   }
+  out.begin("multipass_http_refused_connections_total", "counter",
+            "Connections closed at once: too many of one address, no good PROXY header.");
+  for (const auto& s : o.services) {
+    const auto listener = "listener=\"" + labels(s.listener) + "\",reason=";
+    const auto& m = s.served->metrics;
+    out.value(listener + "\"address\"", m.refused_per_address.load(std::memory_order_relaxed));
+    out.value(listener + "\"proxy_header\"",
+              m.refused_proxy_header.load(std::memory_order_relaxed));
+  }
+  out.begin("multipass_http_rate_limited_total", "counter", "Requests refused with 429, by whose.");
+  out.value("kind=\"tpp\"", o.tpp_rate.refused());
+  out.value("kind=\"address\"", o.address_rate.refused());
 }
 
 void append_handshakes(exposition& out, const operations& o) {

@@ -30,6 +30,8 @@ struct operations {
   const login_metrics& logins;
   const token_cache& cache;
   const account_endpoints& accounts;
+  const rate_limiter& tpp_rate;
+  const rate_limiter& address_rate;
   std::size_t threads;
   std::vector<named_service> services;
 };

@@ -41,10 +41,9 @@ struct presented_certificates::per_loop {
   }
 };
 
-presented_certificates::presented_certificates(networks trusted, std::string authorities,
-                                               const server_key& key, const clock& wall,
-                                               std::size_t threads)
-    : trusted_(std::move(trusted)), path_(std::move(authorities)), key_(key), clock_(wall) {
+presented_certificates::presented_certificates(std::string authorities, const server_key& key,
+                                               const clock& wall, std::size_t threads)
+    : path_(std::move(authorities)), key_(key), clock_(wall) {
   for (std::size_t i = 0; i < threads; ++i) loops_.push_back(std::make_unique<per_loop>());
 }
 
@@ -74,7 +73,7 @@ void presented_certificates::follow_reload(per_loop& loop) {
 result<shown_certificate> presented_certificates::of(const exchange& x) {
   if (!may_be_there(x)) return shown_certificate();
   auto& loop = *loops_[x.thread];
-  if (!trusted_.contains(x.from.address)) {
+  if (!x.from.trusted) {
     if (x.from.certificate == nullptr) return shown_certificate();
     return own(*x.from.certificate, loop);
   }

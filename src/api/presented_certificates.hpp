@@ -17,7 +17,6 @@
 #include <vector>
 
 #include "auth/tpp_certificate.hpp"
-#include "base/networks.hpp"
 #include "crypto/certificate_authorities.hpp"
 #include "http/endpoint.hpp"
 #include "multipass/clock.hpp"
@@ -31,8 +30,8 @@ class presented_certificates {
   /// `threads` event loops will call. `authorities` names the PEM bundle that a certificate stated
   /// by a trusted proxy must chain to; empty: the proxy's word is taken. Call reload() before the
   /// first request. `key` and `wall` must outlive this.
-  presented_certificates(networks trusted, std::string authorities, const server_key& key,
-                         const clock& wall, std::size_t threads);
+  presented_certificates(std::string authorities, const server_key& key, const clock& wall,
+                         std::size_t threads);
   ~presented_certificates();
 
   /// Reads the bundle anew and forgets what was verified against the old one. After a failure,
@@ -56,7 +55,6 @@ class presented_certificates {
   result<shown_certificate> check_time(shown_certificate c) const;
   void follow_reload(per_loop& loop);
 
-  const networks trusted_;
   const std::string path_;
   const server_key& key_;
   const clock& clock_;

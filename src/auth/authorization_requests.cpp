@@ -1,7 +1,9 @@
 #include "auth/authorization_requests.hpp"
 
 #include <algorithm>
+#include <chrono>
 
+#include "auth/tpp_rate.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/random.hpp"
 #include "domain/names.hpp"
@@ -9,6 +11,8 @@
 
 namespace multipass {
 namespace {
+
+using std::chrono::steady_clock;
 
 constexpr std::size_t handle_length = 20;  // the specification's sample x-request-id
 constexpr std::size_t longest_state = 1024;
@@ -84,6 +88,9 @@ task<result<std::string>> authorization_requests::authorize(consent_request r) {
     log_.write_some(log_level::info, "tpp_refused", {{"tpp", *found ? username : "unknown"}});
     co_return fail(errc::unauthorized, "Unknown username or wrong secret");
   }
+  if (const auto fine = count_request(tpp_rate_, (*found)->id, steady_clock::now()); !fine) {
+    co_return fine.error();
+  }
   if (const auto own = check_certificate(**found, r.certificate); !own) co_return own.error();
   if (const auto fine = check_request(**found, r, *asked); !fine) co_return fine.error();
   co_return co_await file(**found, r, *asked);
@@ -127,10 +134,14 @@ task<result<issued_token>> authorization_requests::redeem(token_request r) {
   wanted.now = clock_.now();
   wanted.token_expires_at = wanted.now + settings_.token_ttl;
   // Every refusal costs a read; only what changes something reaches the one writer.
-  auto look = [wanted](store_reader& s) { return s.may_redeem(wanted); };
-  const auto promising = co_await pool_.read(look);
-  if (!promising) co_return promising.error();
-  if (!*promising) co_return no_entity();
+  auto look = [wanted](store_reader& s) { return s.preview_redemption(wanted); };
+  const auto preview = co_await pool_.read(look);
+  if (!preview) co_return preview.error();
+  if (preview->tpp) {
+    const auto fine = count_request(tpp_rate_, *preview->tpp, steady_clock::now());
+    if (!fine) co_return fine.error();
+  }
+  if (preview->refused) co_return no_entity();
 
   const auto token = key_.make_token();
   wanted.token = sha256(token);
@@ -172,6 +183,10 @@ task<result<flag>> authorization_requests::revoke(std::string_view token,
   const auto found = co_await pool_.read(find);
   if (!found) co_return found.error();
   if (!*found) co_return false;
+  const auto owner = (*found)->granted.tpp;
+  if (const auto fine = count_request(tpp_rate_, owner, steady_clock::now()); !fine) {
+    co_return fine.error();
+  }
   if (auto own = check_holder((*found)->organization, certificate); !own) co_return own.error();
   const auto end = single_write(&store_writer::revoke_token, presented, now);
   const auto ended = co_await pool_.write(end);

@@ -8,6 +8,7 @@
 
 #include "auth/token_authorizer.hpp"
 #include "base/logger.hpp"
+#include "base/rate_limiter.hpp"
 #include "base/task.hpp"
 #include "crypto/server_key.hpp"
 #include "multipass/config.hpp"
@@ -43,19 +44,22 @@ struct issued_token {
   scope_set scopes;
 };
 
+/// Each request is counted on its TPP as soon as that is known for certain, and never on one that
+/// somebody merely names: errc::too_many when it asks too often.
 class authorization_requests {
  public:
   /// All must outlive this.
   authorization_requests(store_pool& pool, token_authorizer& tokens, const change_clock& changes,
                          const server_key& key, const clock& wall, const config& settings,
-                         const logger& log)
+                         const logger& log, rate_limiter& tpp_rate)
       : pool_(pool),
         tokens_(tokens),
         changes_(changes),
         key_(key),
         clock_(wall),
         settings_(settings),
-        log_(log) {}
+        log_(log),
+        tpp_rate_(tpp_rate) {}
 
   /// Returns redirectUrl. errc::invalid_input names the parameter; errc::unauthorized for an
   /// unknown user name or a wrong secret, in the same time, and for a TPP that is bound to an
@@ -85,6 +89,7 @@ class authorization_requests {
   const clock& clock_;
   const config& settings_;
   const logger& log_;
+  rate_limiter& tpp_rate_;
 };
 
 }  // namespace multipass

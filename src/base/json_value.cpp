@@ -137,15 +137,16 @@ void append(std::string& out, const json_value& value) {
 
 }  // namespace
 
-result<json_value> parse_json(std::string_view text) {
+result<json_value> parse_json(std::string_view text, std::size_t most_depth) {
   json::parse_options strict;
-  strict.max_depth = 16;
+  strict.max_depth = most_depth;
   json::basic_parser<tree_builder> parser(strict);
   json::error_code ec;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), ec);
   if (!parser.handler().twice().empty()) {
     return fail(errc::invalid_input, "Member \"" + parser.handler().twice() + "\" appears twice");
   }
+  if (ec == json::error::too_deep) return fail(errc::invalid_input, "JSON is nested too deeply");
   if (!ec && read < text.size()) ec = json::error::extra_data;
   if (ec) {
     return fail(errc::invalid_input,

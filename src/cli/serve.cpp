@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/descriptor_limit.hpp"
 #include "cli/commands.hpp"
 #include "cli/config_file.hpp"
 #include "cli/log_writer.hpp"
@@ -77,6 +78,7 @@ command_outcome serve(const po::variables_map& given) {
   const auto settings = read_config(given);
   if (!settings) return settings.error();
 
+  raise_descriptor_limit();
   const signals incoming;
   // Before the log and the gateway, to outlive both: the end of either may take its time.
   std::optional<signals::cut_on_second> second;

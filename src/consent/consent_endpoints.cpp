@@ -8,16 +8,19 @@ namespace multipass {
 
 endpoint_table consent_endpoints(const consent_parts& parts) {
   const auto flow = std::make_shared<const consent_flow>(parts);
+  const auto wait = [flow](exchange& e, std::chrono::seconds time) {
+    flow->answer_over_rate(e, time);
+  };
   return {
       {verb::get, "/consent", "consent_login_page",
-       [flow](exchange& e) { return flow->show_login(e); }, nullptr},
+       [flow](exchange& e) { return flow->show_login(e); }, nullptr, wait},
       {verb::post, "/consent/login", "consent_login",
-       [flow](exchange& e) { return flow->log_in(e); }, nullptr},
+       [flow](exchange& e) { return flow->log_in(e); }, nullptr, wait},
       {verb::get, "/consent/review", "consent_review_page",
-       [flow](exchange& e) { return flow->show_review(e); }, nullptr},
+       [flow](exchange& e) { return flow->show_review(e); }, nullptr, wait},
       {verb::post, "/consent/decision", "consent_decision",
-       [flow](exchange& e) { return flow->decide(e); }, nullptr},
-      {verb::get, "/consent/style.css", "consent_style", consent_flow::style, nullptr},
+       [flow](exchange& e) { return flow->decide(e); }, nullptr, wait},
+      {verb::get, "/consent/style.css", "consent_style", consent_flow::style, nullptr, wait},
   };
 }
 

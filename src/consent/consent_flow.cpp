@@ -6,6 +6,7 @@
 #include "consent/page_headers.hpp"
 #include "crypto/random.hpp"
 #include "domain/names.hpp"
+#include "http/problem.hpp"
 
 namespace multipass {
 namespace {
@@ -165,6 +166,11 @@ void consent_flow::answer_ending(exchange& e, const ending& end) const {
   std::string headers = page_headers() + transport_headers(parts_.settings);
   if (end.what == notice::busy) headers += "Retry-After: 1\r\n";
   e.out.html(status_of(end.what), notice_page(frame(), end), headers);
+}
+
+void consent_flow::answer_over_rate(exchange& e, std::chrono::seconds wait) const {
+  e.out.html(status_of(notice::limited), notice_page(frame(), notice::limited),
+             page_headers() + retry_after_line(wait));
 }
 
 site consent_flow::frame() const {

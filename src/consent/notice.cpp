@@ -28,6 +28,8 @@ notice_text text_of(notice n) {
     case notice::malformed:
     case notice::wrong_media:
       return {texts::malformed_title, texts::malformed};
+    case notice::limited:
+      return {texts::limited_title, texts::limited};
     case notice::busy:
       break;
   }
@@ -64,6 +66,8 @@ unsigned status_of(notice n) noexcept {
       return 400;
     case notice::wrong_media:
       return 415;
+    case notice::limited:
+      return 429;
     case notice::busy:
       break;
   }

@@ -18,6 +18,7 @@ enum class notice {
   forged,           ///< the form did not come from our page: 403
   malformed,        ///< 400
   wrong_media,      ///< a body that is no form: 415
+  limited,          ///< too many requests from this address: 429
   busy,             ///< the store cannot answer now: 503
 };
 

@@ -117,6 +117,10 @@ inline constexpr std::string_view malformed_title = "This page could not be read
 inline constexpr std::string_view malformed =
     "What your browser sent is not what this page expects. Nothing was shared. Go back to the "
     "service you came from and start again.";
+inline constexpr std::string_view limited_title = "Too many requests";
+inline constexpr std::string_view limited =
+    "More requests than usual come from your network. Nothing was shared. Please wait a moment and "
+    "try again.";
 inline constexpr std::string_view busy_title = "We cannot answer just now";
 inline constexpr std::string_view busy =
     "This is on our side. Nothing was shared. Please wait a moment and try again.";

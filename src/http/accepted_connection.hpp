@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "http/connection_counts.hpp"
 #include "metrics/http_metrics.hpp"
 
 namespace multipass {
@@ -23,15 +24,20 @@ class accepted_connection {
   }
   accepted_connection(accepted_connection&& other) noexcept
       : descriptor_(std::exchange(other.descriptor_, -1)),
-        counted_(std::exchange(other.counted_, nullptr)) {}
+        counted_(std::exchange(other.counted_, nullptr)),
+        place_(std::move(other.place_)) {}
   accepted_connection& operator=(accepted_connection&&) = delete;
 
   /// Gives the descriptor away; it stays counted.
   int release() noexcept { return std::exchange(descriptor_, -1); }
 
+  /// Its place among the connections of its address, kept as long as it is counted.
+  void take(connection_counts::place p) noexcept { place_ = std::move(p); }
+
  private:
   int descriptor_;
   http_metrics* counted_;
+  connection_counts::place place_;
 };
 
 }  // namespace multipass

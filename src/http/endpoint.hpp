@@ -34,6 +34,8 @@ struct endpoint {
   /// Tried first, when set: answers from memory at once and returns true, or writes nothing and
   /// returns false. Spares the hot path a coroutine frame.
   std::function<bool(exchange&)> from_memory;
+  /// Says 429 in this endpoint's own way: who asks has to wait that long. Empty: in JSON.
+  std::function<void(exchange&, std::chrono::seconds)> over_rate = {};
 };
 
 using endpoint_table = std::vector<endpoint>;

@@ -65,6 +65,8 @@ header_field find_header_field(std::string_view name) noexcept {
       if (first == 'c') return if_equal(name, "content-length", content_length);
       if (first == 'p') return if_equal(name, "psu-ip-address", psu_ip_address);
       return if_equal(name, "sec-fetch-site", sec_fetch_site);
+    case 15:
+      return if_equal(name, "x-forwarded-for", x_forwarded_for);
     case 16:
       return if_equal(name, "proxy-connection", proxy_connection);
     case 17:

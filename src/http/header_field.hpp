@@ -22,6 +22,7 @@ enum class header_field : std::uint8_t {
   sec_fetch_site,
   transfer_encoding,
   upgrade,
+  x_forwarded_for,
   x_request_id,
 };
 

@@ -118,7 +118,18 @@ bool listener::accept_waiting() {
     service_.metrics.accepted.fetch_add(1, std::memory_order_relaxed);
     // Counted here and not by the session, which begins only when its loop gets to it: meanwhile
     // this loop would accept more than it may.
-    deal_out({descriptor, service_.metrics}, {without_mapping(from.address()), nullptr});
+    accepted_connection accepted(descriptor, service_.metrics);
+    const auto address = without_mapping(from.address());
+    // With the PROXY protocol the session counts, when it knows whom.
+    if (!service_.proxy_protocol) {
+      auto place = service_.admit(address);
+      if (!place) {
+        note_crowded(address);
+        return true;
+      }
+      accepted.take(std::move(*place));
+    }
+    deal_out(std::move(accepted), {.address = address});
     return true;
   }
   if (errno == EAGAIN || errno == ECONNABORTED || errno == EINTR) return true;
@@ -139,6 +150,12 @@ void listener::deal_out(accepted_connection accepted, peer from) {
     }
   };
   asio::post(loop.context(), std::move(serve));
+}
+
+void listener::note_crowded(const ip_address& from) {
+  service_.metrics.refused_per_address.fetch_add(1, std::memory_order_relaxed);
+  if (!loops_.front()->may_log_refusal()) return;
+  service_.log_refused_connection(from, "its address has as many as it may");
 }
 
 }  // namespace multipass

@@ -44,6 +44,7 @@ class listener {
   bool accept_one() noexcept;
   bool accept_waiting();
   void deal_out(accepted_connection accepted, peer from);
+  void note_crowded(const ip_address& from);
 
   service& service_;
   const loops& loops_;

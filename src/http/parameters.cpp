@@ -95,8 +95,8 @@ bool is_plain(const json_value& member) {
          (is_whole<std::int64_t>(member.text) || is_whole<std::uint64_t>(member.text));
 }
 
-result<void> read_json(pairs& all, std::string_view text, std::size_t most) {
-  auto body = parse_json(text);
+result<void> read_json(pairs& all, const request& r, std::size_t most) {
+  auto body = parse_json(r.body, r.max_json_depth);
   if (!body) return fail(errc::invalid_input, "The body: " + body.error().message);
   if (body->what != json_value::kind::object) {
     return fail(errc::invalid_input, "The body must be a JSON object");
@@ -137,7 +137,7 @@ result<parameters> parameters::read(const request& r, std::size_t most) {
     if (is_media_type(r.content_type, "application/x-www-form-urlencoded")) {
       read = read_encoded(p.pairs_, r.body, most);
     } else if (is_media_type(r.content_type, "application/json")) {
-      read = read_json(p.pairs_, r.body, most);
+      read = read_json(p.pairs_, r, most);
     } else {
       read = fail(errc::unsupported_media,
                   "The body must be application/x-www-form-urlencoded or application/json");

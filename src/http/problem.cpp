@@ -18,6 +18,8 @@ unsigned status_of(errc code) noexcept {
       return 413;
     case errc::unsupported_media:
       return 415;
+    case errc::too_many:
+      return 429;
     case errc::overloaded:
     case errc::unavailable:
     case errc::upstream:
@@ -28,6 +30,10 @@ unsigned status_of(errc code) noexcept {
   return 500;
 }
 
+std::string retry_after_line(std::chrono::seconds wait) {
+  return "Retry-After: " + std::to_string(wait.count()) + "\r\n";
+}
+
 void answer_problem(answer& out, const error& e) {
   const auto status = status_of(e.code);
   if (status == 503) {
@@ -36,6 +42,8 @@ void answer_problem(answer& out, const error& e) {
     out.problem(
         503, busy ? "Too much work is waiting, try again" : "The store is not available, try again",
         "Retry-After: 1\r\n");
+  } else if (e.code == errc::too_many) {
+    out.problem(status, e.message, retry_after_line(e.retry_after));
   } else {
     out.problem(status, e.message);
   }

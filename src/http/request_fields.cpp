@@ -1,6 +1,22 @@
 #include "http/request_fields.hpp"
 
+#include <algorithm>
+
 namespace multipass {
+
+namespace {
+
+// Proxies add at the bottom, and what they say is read from there.
+void file_forwarded_for(std::string_view value, request& parts) noexcept {
+  auto& fields = parts.forwarded_for;
+  if (parts.forwarded_for_count == fields.size()) {
+    std::shift_left(fields.begin(), fields.end(), 1);
+    --parts.forwarded_for_count;
+  }
+  fields[parts.forwarded_for_count++] = value;
+}
+
+}  // namespace
 
 void file_field(header_field name, std::string_view value, request_head& head,
                 request& parts) noexcept {
@@ -47,6 +63,9 @@ void file_field(header_field name, std::string_view value, request_head& head,
       break;
     case header_field::psu_ip_address:
       parts.psu_ip_address = value;
+      break;
+    case header_field::x_forwarded_for:
+      file_forwarded_for(value, parts);
       break;
     case header_field::connection:
     case header_field::proxy_connection:

@@ -186,6 +186,7 @@ std::size_t request_parser::parse_body(std::string_view unread) {
       if (machine_->chunked()) check_trailers(rest.substr(0, taken), head_.fields - fields);
       if (state_ == state::refused) break;
       request_.body = body_;
+      request_.max_json_depth = static_cast<std::uint8_t>(limits_.json_depth);
       state_ = state::done;
     }
   }

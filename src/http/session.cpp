@@ -43,6 +43,7 @@ session::session(accepted_connection connection, peer from, event_loop& loop, se
       service_(s),
       parser_(s.limits),
       input_(s.limits.header) {
+  know_peer(peer_.address);
   loop_.enter(*this);
 }
 
@@ -51,6 +52,10 @@ session::~session() {
 }
 
 task<> session::run() {
+  if (service_.proxy_protocol) {
+    const bool met = co_await meet_through_proxy();
+    if (!met) co_return;
+  }
   if (service_.tls != nullptr) open_ = co_await shake_hands();
   while (open_) {
     parse_unread();
@@ -155,6 +160,7 @@ answer::context session::answer_context(bool close) {
 
 // True when the request is answered; false: row_ has to be run, and may wait.
 bool session::answer_from_memory() {
+  if (peer_.trusted) take_stated_address();
   choose_request_id();
   open_ = parser_.keep_alive() && !loop_.draining();
   auto& r = parser_.current();
@@ -162,7 +168,13 @@ bool session::answer_from_memory() {
   row_ = found.index;
   const auto front = output_.size();
   answer out(answer_context(!open_));
-  if (row_ == router::none) {
+  std::chrono::nanoseconds too_soon_by{0};
+  if (service_.address_rate != nullptr) {
+    too_soon_by = service_.address_rate->take(address_key_, started_);
+  }
+  if (too_soon_by.count() > 0) {
+    answer_over_rate(out, too_soon_by);
+  } else if (row_ == router::none) {
     if (found.allow.empty()) {
       out.problem(404, "There is nothing at this path");
     } else {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -34,11 +35,16 @@ class session final : public loop_member {
 
  private:
   using clock_type = std::chrono::steady_clock;
-  enum class wait { none, handshake, idle, header, body, write };
+  enum class wait { none, handshake, idle, header, body, write, handler };
 
   void deadline_passed() override;
   void drain() override;
   void cut() override;
+
+  task<bool> meet_through_proxy();
+  bool refuse_connection(std::string_view reason);
+  void know_peer(const ip_address& a);
+  void take_stated_address();
 
   void begin_request();
   void parse_unread();
@@ -51,6 +57,8 @@ class session final : public loop_member {
   bool answer_from_memory();
   task<> answer_with_wait();
   void answer_failure(std::string_view reason);
+  void answer_late();
+  void answer_over_rate(answer& out, std::chrono::nanoseconds too_soon_by);
   void refuse(const refusal& why);
   void choose_request_id();
   answer::context answer_context(bool close);
@@ -66,7 +74,7 @@ class session final : public loop_member {
 
   accepted_connection connection_;  // for the count; the socket has the descriptor
   socket socket_;
-  peer peer_;
+  peer peer_;  // who asks: with a trusted proxy in between, known per request
   event_loop& loop_;
   service& service_;
   request_parser parser_;
@@ -75,6 +83,10 @@ class session final : public loop_member {
   std::string output_;
   std::size_t sent_ = 0;
   std::string request_id_;
+
+  // Who is connected
+  ip_address connected_from_;
+  std::uint64_t address_key_ = 0;  // of peer_.address
 
   // The request at hand
   std::size_t row_ = router::none;

@@ -3,21 +3,32 @@
 
 #include <exception>
 
+#include "http/problem.hpp"
+
 namespace multipass {
 
 task<> session::answer_with_wait() {
   // Answers that are ready do not wait behind one that asks the store.
   if (!send_now()) co_await flush();
   if (gone_) co_return;
+  waiting_ = wait::handler;
+  timed_out_ = false;
+  deadline = loop_.now() + service_.limits.handler_timeout;
   if (!loop_.slow().may_go()) co_await loop_.slow().turn();
   const auto& row = service_.routes.row(row_);
   answer out(answer_context(!open_));
   exchange x{parser_.current(), peer_, out, loop_.index(), started_};
   std::string failure;
   try {
-    co_await row.handle(x);
+    if (!timed_out_) co_await row.handle(x);
   } catch (const std::exception& e) {
     failure = e.what();
+  }
+  waiting_ = wait::none;
+  deadline = time_point::max();
+  if (timed_out_) {  // and answered
+    output_.clear();
+    co_return;
   }
   if (out.status() != 0 && failure.empty()) {
     open_ = open_ && !out.closes();
@@ -38,7 +49,33 @@ void session::answer_failure(std::string_view reason) {
   finish_answer(500);
 }
 
+// The handler goes on: its request, its answer and the buffer behind that are its own until it is
+// done, and so long the session stays. This answer passes by them. Should the socket not take it,
+// the peer has not read what came before.
+void session::answer_late() {
+  open_ = false;
+  std::string bytes;
+  auto context = answer_context(true);
+  context.buffer = &bytes;
+  answer out(context);
+  out.problem(503, "The answer did not come in time, try again", "Retry-After: 1\r\n");
+  finish_answer(503);
+  socket_.write(bytes);
+  socket_.shutdown_send();
+}
+
+void session::answer_over_rate(answer& out, std::chrono::nanoseconds too_soon_by) {
+  const auto seconds = retry_after(too_soon_by);
+  if (row_ != router::none && service_.routes.row(row_).over_rate) {
+    exchange x{parser_.current(), peer_, out, loop_.index(), started_};
+    service_.routes.row(row_).over_rate(x, seconds);
+  } else {
+    out.problem(429, "Too many requests from this address, wait", retry_after_line(seconds));
+  }
+}
+
 void session::refuse(const refusal& why) {
+  peer_.address = connected_from_;  // nothing in a bad request is believed
   open_ = false;
   row_ = router::none;
   choose_request_id();
@@ -50,9 +87,11 @@ void session::refuse(const refusal& why) {
 void session::log_answer(log_level level, unsigned status, std::chrono::nanoseconds took) {
   const auto name =
       row_ == router::none ? std::string_view{"none"} : service_.routes.row(row_).name;
+  const auto address = peer_.address.to_string();
   service_.log.write(
       level, "request",
       {{"request", request_id_},
+       {"address", address},
        {"endpoint", name},
        {"status", std::to_string(status)},
        {"microseconds",

@@ -13,6 +13,7 @@ constexpr std::size_t most_lingered = 1'048'576;
 void session::deadline_passed() {
   timed_out_ = true;
   deadline = time_point::max();
+  if (waiting_ == wait::handler) return answer_late();
   socket_.cancel();
 }
 

@@ -57,6 +57,9 @@ class http_metrics {
   std::atomic<std::uint64_t> tls_completed{0};    ///< handshakes in full
   std::atomic<std::uint64_t> tls_resumed{0};      ///< by a ticket of one before
   std::atomic<std::uint64_t> tls_failed{0};       ///< refused, given up or not in time
+  std::atomic<std::uint64_t> refused_per_address{0};  ///< closed: its address has enough of them
+  std::atomic<std::uint64_t> refused_proxy_header{
+      0};  ///< closed: PROXY header missing, bad, forged
 
  private:
   std::size_t endpoints_;

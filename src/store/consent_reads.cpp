@@ -77,10 +77,11 @@ result<std::optional<authorization>> sqlite_reads::find_authorization(const dige
                        .decided = q.get<authorization::state>(9)};
 }
 
-result<flag> sqlite_reads::may_redeem(const redemption& r) {
+result<redemption_preview> sqlite_reads::preview_redemption(const redemption& r) {
   const auto code = find_code(r.code);
   if (!code) return code.error();
-  return *code && judge(r, **code) != redeemed::outcome::refused;
+  if (!*code) return redemption_preview{};
+  return redemption_preview{(*code)->tpp, judge(r, **code) == redeemed::outcome::refused};
 }
 
 result<std::optional<token_record>> sqlite_reads::find_token(const digest& token) {

@@ -37,7 +37,9 @@ class reading_session : public port {
   result<std::optional<authorization>> find_authorization(const digest& handle) override {
     return reads_.find_authorization(handle);
   }
-  result<flag> may_redeem(const redemption& r) override { return reads_.may_redeem(r); }
+  result<redemption_preview> preview_redemption(const redemption& r) override {
+    return reads_.preview_redemption(r);
+  }
   result<std::optional<token_record>> find_token(const digest& token) override {
     return reads_.find_token(token);
   }

@@ -43,7 +43,7 @@ class sqlite_reads {
 
   // consent_reads.cpp
   result<std::optional<authorization>> find_authorization(const digest& handle);
-  result<flag> may_redeem(const redemption& r);
+  result<redemption_preview> preview_redemption(const redemption& r);
   result<std::optional<token_record>> find_token(const digest& token);
   result<std::optional<consent_view>> find_consent(consent_id consent);
   result<std::vector<consent>> list_consents(const consent_filter& filter);

@@ -86,18 +86,25 @@ BOOST_AUTO_TEST_CASE(says_which_member_is_wrong) {
 }
 
 BOOST_AUTO_TEST_CASE(refuses_what_is_not_json) {
-  const std::string deep(17, '[');
   for (const std::string& text :
        {std::string(), std::string("{"), std::string("{}x"), std::string("{\"a\":01}"),
-        std::string("{\"a\":\"\xC0\xAF\"}"), std::string("{\"a\":1,}"), std::string("// {}"),
-        deep + std::string(17, ']')}) {
+        std::string("{\"a\":\"\xC0\xAF\"}"), std::string("{\"a\":1,}"), std::string("// {}")}) {
     const auto value = parse_json(text);
     BOOST_TEST_CONTEXT(text) {
       BOOST_TEST_REQUIRE(value.has_error());
       BOOST_TEST(value.error().message.starts_with("Not JSON at byte "), value.error().message);
     }
   }
-  BOOST_TEST(parse_json(std::string(16, '[') + std::string(16, ']')).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(reads_so_deep_and_no_deeper) {
+  const auto nested = [](std::size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  };
+  BOOST_TEST(parse_json(nested(16)).has_value());
+  BOOST_TEST(parse_json(nested(17)).error().message == "JSON is nested too deeply");
+  BOOST_TEST(parse_json(nested(3), 3).has_value());
+  BOOST_TEST(parse_json(nested(4), 3).has_error());
 }
 
 BOOST_AUTO_TEST_CASE(writes_values_back_with_numbers_as_they_were_sent) {

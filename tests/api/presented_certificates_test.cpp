@@ -18,7 +18,8 @@ struct fixture {
   manual_clock wall;
   temp_folder folder;
   std::string bundle = folder.file("ca.pem");
-  presented_certificates subject{parse_networks("10.0.0.0/8").value(), bundle, key, wall, 1};
+  networks networks_in_front = parse_networks("10.0.0.0/8").value();
+  presented_certificates subject{bundle, key, wall, 1};
 
   fixture() { trust("ca"); }
 
@@ -35,7 +36,8 @@ struct fixture {
     return line.substr(13, line.size() - 15);
   }
   peer from(const char* address, const std::string& own = {}) const {
-    peer p{boost::asio::ip::make_address(address), nullptr};
+    peer p{.address = boost::asio::ip::make_address(address)};
+    p.trusted = networks_in_front.contains(p.address);
     if (!own.empty()) {
       p.certificate = std::make_shared<const client_certificate>(
           client_certificate{pki.der(own), pki.thumbprint(own)});

@@ -7,16 +7,17 @@ using namespace multipass;
 
 namespace {
 
-constexpr notice every[] = {notice::unknown,         notice::expired,     notice::decided,
-                            notice::session_expired, notice::tpp_unknown, notice::forged,
-                            notice::malformed,       notice::wrong_media, notice::busy};
+constexpr notice every[] = {
+    notice::unknown,     notice::expired, notice::decided,   notice::session_expired,
+    notice::tpp_unknown, notice::forged,  notice::malformed, notice::wrong_media,
+    notice::limited,     notice::busy};
 
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(consent_notice)
 
 BOOST_AUTO_TEST_CASE(each_notice_has_its_status) {
-  const unsigned statuses[] = {404, 410, 409, 401, 403, 403, 400, 415, 503};
+  const unsigned statuses[] = {404, 410, 409, 401, 403, 403, 400, 415, 429, 503};
   for (std::size_t i = 0; i < std::size(every); ++i) BOOST_TEST(status_of(every[i]) == statuses[i]);
 }
 

@@ -54,6 +54,8 @@ outcome outcome_of(request_parser& p, std::size_t used) {
              std::string(r.origin),
              std::string(r.sec_fetch_site),
              std::string(r.psu_ip_address),
+             std::to_string(r.forwarded_for_count) + std::string(r.forwarded_for[0]) +
+                 std::string(r.forwarded_for[3]),
              std::string(r.request_id)};
   return o;
 }
@@ -92,6 +94,7 @@ constexpr std::array names{"Authorization",
                            "Connection",
                            "Content-Length",
                            "X-Request-ID",
+                           "X-Forwarded-For",
                            "Cookie",
                            "X-Anything",
                            "Accept",
@@ -129,7 +132,7 @@ std::string make_request(dice& d) {
   r += one_of(d, versions, up_to(1));
   if (tame || roll(d, 4) != 0) r += "Host: test\r\n";
   for (auto fields = roll(d, tame ? 5 : 15); fields > 0; --fields) {
-    r += one_of(d, names, up_to(11)) + one_of(d, separators, up_to(3));
+    r += one_of(d, names, up_to(12)) + one_of(d, separators, up_to(3));
     r += one_of(d, values, up_to(7)) + one_of(d, ends, up_to(2));
   }
   return r + (roll(d, 20) == 0 ? "\n" : "\r\n") + (roll(d, 3) == 0 ? "GET /next" : "");

@@ -1,5 +1,6 @@
 // The configured limits through a socket. Who goes beyond one can read why, although it is sending
 // still; then the connection is closed.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <memory>
 #include <string>
@@ -42,6 +43,41 @@ std::string chunked_body_of(std::size_t size) {
 std::string chunk_header_of(std::size_t size) {
   return "POST /nowhere HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0;" +
          std::string(size - 2, 'e') + "\r\n\r\n";
+}
+
+const std::string parameter_missing = "Parameter username is missing";
+const std::string too_many_parameters = "Too many parameters";
+const std::string parameter_nested = "Parameter a must be a string or a whole number";
+const std::string too_deep_alone = "JSON is nested too deeply";
+const std::string too_deep = "The body: " + too_deep_alone;
+
+std::string message_of(const reply& r) {
+  BOOST_TEST(r.status == 400U);
+  const std::string front = R"({"message":")";
+  auto message = r.body.substr(std::min(front.size(), r.body.size()));
+  if (message.ends_with("\"}")) message.resize(message.size() - 2);
+  std::erase(message, '\\');
+  return message;
+}
+
+std::string authorize_with(sandbox_gateway& g, int parameters) {
+  std::string query;
+  for (int i = 0; i < parameters; ++i) query += "&p" + std::to_string(i) + "=x";
+  return message_of(post(g.address(), "/api/tpp/authorize?" + query.substr(1)));
+}
+
+// An object with arrays in arrays in it, `depth` levels in all.
+std::string nested(std::size_t depth) {
+  return "{\"a\":" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
+}
+
+std::string authorize_nested(sandbox_gateway& g, std::size_t depth) {
+  return message_of(post(g.address(), "/api/tpp/authorize", json_line, nested(depth)));
+}
+
+std::string admin_nested(sandbox_gateway& g, std::size_t depth) {
+  const auto r = g.admin_post("/admin/authorizations/x/approve", nested(depth));
+  return message_of(r);
 }
 
 }  // namespace
@@ -92,6 +128,8 @@ BOOST_AUTO_TEST_CASE(are_those_configured) {
     c.max_header_fields = 10;
     c.max_body = 100;
     c.max_parameters = 3;
+    c.max_chunk_header = 20;
+    c.max_json_depth = 2;
   });
   const auto status = [&](const std::string& bytes) {
     http_client c(g.address());
@@ -106,8 +144,25 @@ BOOST_AUTO_TEST_CASE(are_those_configured) {
   BOOST_TEST(status(fields_of(11)) == 431U);
   BOOST_TEST(status(body_of(100)) == 404U);
   BOOST_TEST(status(body_of(101)) == 413U);
-  BOOST_TEST(post(g.address(), "/api/tpp/authorize?a&b&c&d").body ==
-             R"({"message":"Too many parameters"})");
+  BOOST_TEST(status(chunk_header_of(20)) == 404U);
+  BOOST_TEST(status(chunk_header_of(21)) == 400U);
+  BOOST_TEST(authorize_with(g, 3) == parameter_missing);
+  BOOST_TEST(authorize_with(g, 4) == too_many_parameters);
+  BOOST_TEST(authorize_nested(g, 2) == parameter_nested);
+  BOOST_TEST(authorize_nested(g, 3) == too_deep);
+  // The private listener's JSON is as deep.
+  BOOST_TEST(admin_nested(g, 2) == "Member \"a\" is unknown");
+  BOOST_TEST(admin_nested(g, 3) == too_deep_alone);
+}
+
+BOOST_AUTO_TEST_CASE(of_parameters_and_json) {
+  sandbox_gateway g;
+  BOOST_TEST(authorize_with(g, 32) == parameter_missing);
+  BOOST_TEST(authorize_with(g, 33) == too_many_parameters);
+  BOOST_TEST(authorize_nested(g, 16) == parameter_nested);
+  BOOST_TEST(authorize_nested(g, 17) == too_deep);
+  BOOST_TEST(admin_nested(g, 16) == "Member \"a\" is unknown");
+  BOOST_TEST(admin_nested(g, 17) == too_deep_alone);
 }
 
 // The private listener takes account imports.

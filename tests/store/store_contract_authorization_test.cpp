@@ -64,8 +64,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(refuses_an_authorization_it_cannot_keep, kind, sto
 BOOST_AUTO_TEST_CASE_TEMPLATE(approving_makes_a_consent_and_a_code, kind, store_kinds) {
   flow_fixture<kind> f;
   const auto id = f.approved();
-  BOOST_TEST(ok(f.reader->may_redeem(f.redeeming(2, 3))));
-  BOOST_TEST(!ok(f.reader->may_redeem(f.redeeming(1, 3))));
+  const auto preview = ok(f.reader->preview_redemption(f.redeeming(2, 3)));
+  BOOST_TEST(!preview.refused);
+  BOOST_TEST((preview.tpp == f.asking(1).tpp));
+  BOOST_TEST(!ok(f.reader->preview_redemption(f.redeeming(1, 3))).tpp);
   const auto decided = ok(f.reader->find_authorization(numbered(1)))->decided;
   BOOST_TEST((decided == authorization::state::approved));
 
@@ -105,8 +107,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_authorization_is_decided_once, kind, store_kind
   const auto denied = ok(f.reader->find_authorization(numbered(5)));
   BOOST_TEST((denied->decided == authorization::state::denied));
   BOOST_TEST(ok(f.reader->list_consents({})).size() == 1U);
-  BOOST_TEST(!ok(f.reader->may_redeem(f.redeeming(20, 3))));
-  BOOST_TEST(!ok(f.reader->may_redeem(f.redeeming(21, 3, 2))));
+  BOOST_TEST(!ok(f.reader->preview_redemption(f.redeeming(20, 3))).tpp);
+  BOOST_TEST(!ok(f.reader->preview_redemption(f.redeeming(21, 3, 2))).tpp);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_authorization_expires_at_its_second, kind, store_kinds) {

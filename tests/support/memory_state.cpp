@@ -99,11 +99,12 @@ result<std::optional<authorization>> memory_reads::find_authorization(const dige
   return found->second;
 }
 
-result<flag> memory_reads::may_redeem(const redemption& r) const {
+result<redemption_preview> memory_reads::preview_redemption(const redemption& r) const {
   const auto state = present_();
   const auto found = state->codes.find(r.code);
-  if (found == state->codes.end()) return false;
-  return judge(r, state->record_of(found->second)) != redeemed::outcome::refused;
+  if (found == state->codes.end()) return redemption_preview{};
+  const auto code = state->record_of(found->second);
+  return redemption_preview{code.tpp, judge(r, code) == redeemed::outcome::refused};
 }
 
 result<std::optional<token_record>> memory_reads::find_token(const digest& token) const {

@@ -68,7 +68,7 @@ class memory_reads {
   result<std::optional<psu>> find_psu(std::string_view username) const;
   result<std::vector<psu>> list_psus() const;
   result<std::optional<authorization>> find_authorization(const digest& handle) const;
-  result<flag> may_redeem(const redemption& r) const;
+  result<redemption_preview> preview_redemption(const redemption& r) const;
   result<std::optional<token_record>> find_token(const digest& token) const;
   result<std::optional<consent_view>> find_consent(consent_id consent) const;
   result<std::vector<consent>> list_consents(const consent_filter& filter) const;

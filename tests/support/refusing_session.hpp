@@ -23,7 +23,9 @@ class refusing_reads : public session {
   result<std::optional<authorization>> find_authorization(const digest&) override {
     return not_in_this_test();
   }
-  result<flag> may_redeem(const redemption&) override { return not_in_this_test(); }
+  result<redemption_preview> preview_redemption(const redemption&) override {
+    return not_in_this_test();
+  }
   result<std::optional<token_record>> find_token(const digest&) override {
     return not_in_this_test();
   }

@@ -12,6 +12,7 @@ sandbox_gateway::sandbox_gateway(const std::function<void(config&)>& change, por
   settings_.threads = 2;
   settings_.token_cache_entries = 4096;
   settings_.level = log_level::debug;
+  settings_.tpp_rate = settings_.address_rate = 0;  // tests are faster than any TPP
   settings_.database = folder_.file("multipass.db");
   if (change) change(settings_);
   if (ports_.clock == nullptr) ports_.clock = &clock_;

@@ -16,7 +16,7 @@ namespace multipass::testing {
 
 class sandbox_gateway : public sandbox_client {
  public:
-  /// Two event loops, a small cache, all logs, and the manual clock unless `with` brings another.
+  /// Two event loops, a small cache, no limit of rates, all logs, and the manual clock unless `with` brings another.
   /// `change` may alter the configuration.
   explicit sandbox_gateway(const std::function<void(config&)>& change = {}, ports with = {});
 

@@ -55,7 +55,9 @@ std::string read_start_text(int input) {
 server_process::server_process(const std::string& database, const std::vector<std::string>& more) {
   std::vector<std::string> arguments{program(),     "serve",       "--sandbox",
                                      "--listen",    "127.0.0.1:0", "--admin-listen",
-                                     "127.0.0.1:0", "--database",  database};
+                                     "127.0.0.1:0", "--database",  database,
+                                     "--tpp-rate",  "0",           "--address-rate",
+                                     "0"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) throw std::runtime_error("cannot make a pipe");

@@ -165,7 +165,7 @@ struct flow_fixture : store_fixture<kind> {
 
   /// A reader knows beforehand whether it will be refused.
   redeemed redeem(const redemption& r) {
-    const bool promising = ok(this->reader->may_redeem(r));
+    const bool promising = !ok(this->reader->preview_redemption(r)).refused;
     const redeemed done = ok(this->commit([&] { return writer->redeem(r); }));
     BOOST_TEST(promising == (done.what != redeemed::outcome::refused));
     return done;
