@@ -54,8 +54,9 @@ BOOST_AUTO_TEST_SUITE(integration_rates)
 
 BOOST_AUTO_TEST_CASE(an_address_may_ask_so_often_and_not_once_more) {
   sandbox_gateway g(few_of_an_address);
+  int host = 0;
   for (const std::string line : {"GET /healthz", "GET /nowhere", "POST /api/tpp/accounts"}) {
-    const auto address = forwarded("192.0.2." + std::to_string(line.size()));
+    const auto address = forwarded("192.0.2." + std::to_string(++host));
     http_client c(g.address());
     c.send(repeated(request_for(line, address), burst + 1));
     for (int i = 0; i < burst; ++i) BOOST_TEST(c.read().status != 429U);

@@ -1,6 +1,6 @@
-"""Whose request it is, seen through a real HAProxy: by X-Forwarded-For, by the PROXY protocol in both
-versions. Clients differ by their loopback address (127.0.0.2, 127.0.0.3); the balancer, which the
-gateway trusts, is 127.0.0.1.
+"""Whose request it is, seen through a real HAProxy: by X-Forwarded-For, by the PROXY protocol in
+both versions. Clients differ by their loopback address (127.0.0.2, 127.0.0.3); the balancer, which
+the gateway trusts, is 127.0.0.1.
 
 usage: addresses_test.py PROGRAM"""
 
@@ -24,16 +24,17 @@ MOST_TRIES = 100  # at one token a second, for requests that take far less than 
 
 
 class Gateway:
-    """A sandbox that trusts 127.0.0.1 and lets an address ask BURST times, then once a second."""
+    """A sandbox that trusts 127.0.0.1 and lets an address ask BURST times, then `rate` times a
+    second."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, rate: int = 1) -> None:
         self._log = folder / "gateway.log"
         with open(self._log, "wb") as log:
             self._process = subprocess.Popen(
                 [PROGRAM, "serve", "--sandbox", "--listen", "127.0.0.1:0", "--admin-listen",
                  "127.0.0.1:0", "--database", str(folder / "bank.db"), "--trusted-proxies",
-                 "127.0.0.1", "--address-rate", "1", "--address-burst", str(BURST), "--log-level",
-                 "debug", *options], stdout=subprocess.PIPE, stderr=log, text=True)
+                 "127.0.0.1", "--address-rate", str(rate), "--address-burst", str(BURST),
+                 "--log-level", "debug", *options], stdout=subprocess.PIPE, stderr=log, text=True)
         assert self._process.stdout is not None
         self.port = 0
         for line in self._process.stdout:
@@ -50,7 +51,8 @@ class Gateway:
         self._process.stdout.close()
 
     def addresses(self) -> list[tuple[str, str]]:
-        """(address, status) of every request so far."""
+        """(address, status) of every request. Stops the gateway: it writes its log behind."""
+        self.stop()
         lines = [json.loads(line) for line in self._log.read_text().splitlines()]
         return [(line["address"], line["status"]) for line in lines if line["event"] == "request"]
 
@@ -104,8 +106,9 @@ class Addresses(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
 
-    def start(self, mode: str, server_options: str, *options: str) -> tuple[Gateway, int]:
-        gateway = Gateway(self.folder, *options)
+    def start(self, mode: str, server_options: str, *options: str,
+              rate: int = 1) -> tuple[Gateway, int]:
+        gateway = Gateway(self.folder, *options, rate=rate)
         self.addCleanup(gateway.stop)
         balancer = Balancer(self.folder, mode, f"127.0.0.1:{gateway.port} {server_options}")
         self.addCleanup(balancer.stop)
@@ -134,7 +137,7 @@ class Addresses(unittest.TestCase):
 
     def test_health_checks_are_the_balancers_own(self) -> None:
         gateway, port = self.start("http", "send-proxy-v2 check inter 50ms", "--proxy-protocol",
-                                   "--address-rate", "0")
+                                   rate=0)
         for _ in range(MOST_TRIES):
             self.assertEqual(ask(port, "127.0.0.2"), 200)
         self.assertEqual(set(gateway.addresses()), {("127.0.0.2", "200")})
