@@ -80,7 +80,9 @@ struct config {
   std::size_t max_chunk_header =
       256;                          ///< a chunk-size line with its extensions, 16-8192; above: 400
   std::size_t max_json_depth = 16;  ///< of a JSON body, 1-64; above: 400
-  std::size_t max_connections = 10'000;  ///< in all; further ones wait in the accept queue
+  /// In all, on the public listener; further ones wait in the accept queue. Fewer, with a warning,
+  /// where the process may not open so many files.
+  std::size_t max_connections = 10'000;
   /// Per address, 0: no limit; further ones are closed at once. Not for trusted_proxies without
   /// PROXY protocol: their connections are many peers'.
   std::size_t max_connections_per_address = 1'000;
