@@ -289,7 +289,7 @@ BOOST_AUTO_TEST_CASE(the_clock_has_moved_when_the_answer_comes_and_not_before_th
   const auto before = changes.now();
   bool good_inside = false;
   auto end = [&](store_writer& w) {
-    auto r = w.end_consent(ended, end_reason::withdrawn, by_bank(timestamp{}));
+    auto r = w.end_consent(ended, end_reason::withdrawn, {"admin", timestamp{}});
     good_inside = changes.unchanged_since(before, ended, tpp_id{1});
     return r;
   };
@@ -303,7 +303,7 @@ BOOST_AUTO_TEST_CASE(a_failed_commit_ends_what_was_kept_too) {
   const auto before = changes.now();
   kept.no_commit = true;
   auto end = [](store_writer& w) {
-    return w.end_consent(consent_id{5}, end_reason::withdrawn, by_bank(timestamp{}));
+    return w.end_consent(consent_id{5}, end_reason::withdrawn, {"admin", timestamp{}});
   };
   BOOST_TEST(pool->write_blocking(end).has_error());
   BOOST_TEST(!changes.unchanged_since(before, consent_id{5}, tpp_id{1}));
