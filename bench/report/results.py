@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 # In the order of the page. Parts not named here come behind, by name.
-PART_ORDER = ("http", "counts", "authorize", "token_cache", "digest", "parser", "answer", "store",
-              "scale", "overload")
+PART_ORDER = ("http", "counts", "tls", "authorize", "token_cache", "digest", "parser", "answer",
+              "store", "scale", "overload")
 
 
 class ResultsError(Exception):

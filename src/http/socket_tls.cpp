@@ -4,7 +4,14 @@
 
 namespace multipass {
 
+namespace {
+
 using from_tls = tls_connection::status;
+
+// In one read: a key update now and then is in order, nothing but key updates keeps the loop busy.
+constexpr unsigned most_empty_records = 32;
+
+}  // namespace
 
 void socket::start_tls(const tls_context& context) {
   tls_ = std::make_unique<tls_connection>(context, *this);
@@ -41,21 +48,40 @@ socket::status socket::handshake() {
 // its room has emptied the socket, as without TLS. What ends the connection behind bytes is told
 // by the next read.
 socket::outcome socket::read_tls(std::span<char> room) {
-  std::size_t bytes = 0;
-  auto how = status::done;
+  // Most reads come just behind one that emptied all, and need not go through TLS to learn that.
+  const bool waits_for_output = reading_waits_for_ == direction::out;
   reading_waits_for_ = direction::in;
+  unread_inside_ = unread_inside_ || waits_for_output || tls_->has_pending();
+  if (!may_read_ && !unread_inside_) return {status::not_now};
+
+  std::size_t bytes = 0;
+  unsigned empty = 0;
+  auto how = status::done;
   while (how == status::done && bytes < room.size()) {
     if (bytes > 0 && !may_read_ && !tls_->has_pending()) break;
     const auto got = tls_->read(room.subspan(bytes));
     bytes += got.bytes;
-    if (got.how == from_tls::wants_output) reading_waits_for_ = direction::out;
-    if (got.how == from_tls::wants_input || got.how == from_tls::wants_output) {
-      how = status::not_now;
-    } else if (got.how != from_tls::done) {
-      how = got.how == from_tls::ended ? status::ended : status::failed;
+    switch (got.how) {
+      case from_tls::done:
+        break;
+      case from_tls::wants_input:
+        if (!may_read_) how = status::not_now;
+        if (++empty > most_empty_records) how = status::failed;
+        break;
+      case from_tls::wants_output:
+        reading_waits_for_ = direction::out;
+        how = status::not_now;
+        break;
+      case from_tls::ended:
+        how = status::ended;
+        break;
+      case from_tls::failed:
+        how = status::failed;
+        break;
     }
   }
-  unread_inside_ = how == status::done && bytes == room.size();
+  unread_inside_ =
+      bytes > 0 && how != status::not_now && (how != status::done || bytes == room.size());
   if (bytes > 0) return {status::done, bytes};
   return {how};
 }

@@ -58,6 +58,12 @@ BIO* make_bio(socket& under) {
   return b;
 }
 
+// SSL_get_error() looks into the thread's queue of errors, so what others left there has to go
+// before each call. Looking costs less than clearing.
+void forget_errors() {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 }  // namespace
 
 tls_connection::tls_connection(const tls_context& context, socket& under)
@@ -77,22 +83,20 @@ tls_connection::~tls_connection() {
   SSL_free(ssl_);
 }
 
-// SSL_get_error() looks into the thread's queue of errors, so what others left there has to go
-// before each call.
 tls_connection::outcome tls_connection::handshake() {
-  ERR_clear_error();
+  forget_errors();
   return outcome_of(SSL_do_handshake(ssl_), 0);
 }
 
 tls_connection::outcome tls_connection::read(std::span<char> room) {
-  ERR_clear_error();
+  forget_errors();
   std::size_t bytes = 0;
   const int returned = SSL_read_ex(ssl_, room.data(), room.size(), &bytes);
   return outcome_of(returned, bytes);
 }
 
 tls_connection::outcome tls_connection::write(std::span<const char> bytes) {
-  ERR_clear_error();
+  forget_errors();
   std::size_t written = 0;
   const int returned = SSL_write_ex(ssl_, bytes.data(), bytes.size(), &written);
   return outcome_of(returned, written);

@@ -44,8 +44,8 @@ error bad(const tls_files& f, std::string_view key, const std::string& path,
               std::string(f.prefix) + std::string(key) + ": " + path + ": " + why);
 }
 
-std::string last_reason() {
-  const char* reason = ERR_reason_error_string(ERR_peek_last_error());
+std::string first_reason() {
+  const char* reason = ERR_reason_error_string(ERR_peek_error());
   return reason == nullptr ? "unknown reason" : reason;
 }
 
@@ -137,6 +137,7 @@ tls_context::tls_context() : context_(SSL_CTX_new(TLS_server_method())) {
 }
 
 result<std::shared_ptr<const tls_context>> tls_context::read(const tls_files& files) {
+  ERR_clear_error();  // reasons are the first in the queue
   const std::shared_ptr<tls_context> made(new tls_context);
   if (auto used = made->use_certificate(files); !used) return used.error();
   if (auto used = made->use_key(files); !used) return used.error();
@@ -148,7 +149,8 @@ result<void> tls_context::use_certificate(const tls_files& files) {
   const auto& path = files.certificate;
   if (const auto there = open_pem(files, "certificate", path); !there) return there.error();
   if (SSL_CTX_use_certificate_chain_file(context_.get(), path.c_str()) != 1) {
-    return bad(files, "certificate", path, "expected a certificate chain in PEM, " + last_reason());
+    return bad(files, "certificate", path,
+               "expected a certificate chain in PEM, " + first_reason());
   }
   complaint_ = complaint_of(SSL_CTX_get0_certificate(context_.get()));
   return {};
@@ -161,11 +163,11 @@ result<void> tls_context::use_key(const tls_files& files) {
       PEM_read_bio_PrivateKey(file->get(), nullptr, no_pass_phrase, nullptr));
   if (key == nullptr) {
     return bad(files, "key", files.key,
-               "expected a private key in PEM without pass phrase, " + last_reason());
+               "expected a private key in PEM without pass phrase, " + first_reason());
   }
   if (SSL_CTX_use_PrivateKey(context_.get(), key.get()) != 1) {
     return bad(files, "key", files.key,
-               "does not belong to the certificate " + files.certificate + ", " + last_reason());
+               "does not belong to the certificate " + files.certificate + ", " + first_reason());
   }
   return {};
 }
@@ -178,7 +180,7 @@ result<void> tls_context::ask_clients(const tls_files& files) {
   auto* names = SSL_load_client_CA_file(path.c_str());
   if (names == nullptr || SSL_CTX_load_verify_file(c, path.c_str()) != 1) {
     sk_X509_NAME_pop_free(names, X509_NAME_free);
-    return bad(files, "client-ca", path, "expected CA certificates in PEM, " + last_reason());
+    return bad(files, "client-ca", path, "expected CA certificates in PEM, " + first_reason());
   }
   SSL_CTX_set_client_CA_list(c, names);  // takes them
   const bool must = files.client == client_certificates::required;

@@ -175,11 +175,11 @@ BOOST_AUTO_TEST_CASE(keys_may_be_changed_at_any_time) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(key_changes_without_end_leave_others_their_turn) {
+BOOST_AUTO_TEST_CASE(key_changes_without_end_harm_no_other) {
   tls_options o;
   o.version = TLS1_3_VERSION;
   tls_client flood(g.address(), o), first(g.address()), second(g.address());
-  for (int i = 0; i < 2000; ++i) flood.update_keys();
+  for (int i = 0; i < 20'000; ++i) flood.update_keys();
   BOOST_TEST(first.get("/healthz").status == 200U);  // one of them shares the flood's loop
   BOOST_TEST(second.get("/healthz").status == 200U);
 }

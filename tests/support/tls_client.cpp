@@ -64,6 +64,11 @@ tls_client::tls_client(const std::string& address, const tls_options& o)
   if (SSL_connect(s) != 1) throw failed("handshake");
 }
 
+// OpenSSL resumes no session whose connection was not shut down, so it is told that this one was.
+tls_client::~tls_client() {
+  SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
+
 ssize_t tls_client::send_some(const char* bytes, std::size_t size) {
   ERR_clear_error();
   return SSL_write(ssl_.get(), bytes, static_cast<int>(size));

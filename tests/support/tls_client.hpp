@@ -31,6 +31,8 @@ class tls_client final : public http_client {
  public:
   /// Connects and shakes hands; throws std::runtime_error with OpenSSL's reason when that fails.
   explicit tls_client(const std::string& address, const tls_options& options = {});
+  /// Goes without a word.
+  ~tls_client() override;
 
   /// Sends close_notify and reads on; the TCP connection stays whole.
   void finish_sending() override;
