@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <cerrno>
+#include <future>
 
 #include "base/listen_address.hpp"
 #include "http/session.hpp"
@@ -69,11 +70,16 @@ void listener::start() {
 }
 
 void listener::close() {
-  asio::post(acceptor_.get_executor(), [this] {
+  std::promise<void> closed;
+  const auto until_closed = closed.get_future();
+  auto end = [this, closed = std::move(closed)]() mutable {
     boost::system::error_code ignored;
     acceptor_.close(ignored);
     timer_.cancel();
-  });
+    closed.set_value();
+  };
+  asio::post(acceptor_.get_executor(), std::move(end));
+  until_closed.wait();
 }
 
 task<> listener::pause() {

@@ -30,7 +30,8 @@ class listener {
 
   /// Begins to accept; any thread.
   void start();
-  /// Closes the listening socket; any thread. Waiting peers are refused by the kernel.
+  /// Closes the listening socket; any thread but the event loops', which must run. When it returns,
+  /// the last connection has been dealt out; waiting peers are refused by the kernel.
   void close();
 
   /// The address bound, "127.0.0.1:8080".

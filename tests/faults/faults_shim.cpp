@@ -3,7 +3,8 @@
 // with the test (harness/faults.py, which has the layout too), so that it changes while the program
 // runs.
 //
-// SQLite reaches the kernel through the C library alone, by the names below (nm -D libsqlite3.so.0).
+// SQLite reaches the kernel through the C library alone, by the names below (nm -D
+// libsqlite3.so.0).
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/mman.h>

@@ -17,7 +17,7 @@ SETTINGS = ("--header-timeout", "2s", "--body-timeout", "2s", "--write-timeout",
             "--idle-timeout", "3s", "--log-level", "error")
 # Of one connection, whatever its peer does: three header blocks to read into, the answers to what
 # was pipelined, what the allocator adds.
-MEMORY_EACH = 192 * 1024
+MEMORY_EACH = 64 * 1024
 WORSE_AT_MOST = 2.0
 TRIES = 4  # others use the machine as well: the best counts
 PERIOD = 4.0  # s of honest traffic, longer than the time-outs

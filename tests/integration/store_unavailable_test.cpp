@@ -47,6 +47,8 @@ BOOST_AUTO_TEST_CASE(a_locked_database) {
   BOOST_TEST(get(g.admin_address(), "/readyz").status == 503U);
   BOOST_TEST(g.read_accounts(cached).status == 200U, "a hit goes on");
   BOOST_TEST(other.dump() == before);
+  BOOST_TEST(g.log().find("\"event\":\"store_unavailable\",\"reason\":\"The store is unavailable: "
+                          "the database is locked by another process") != std::string::npos);
   other.run("ROLLBACK");
   BOOST_TEST(g.present_code(code, h.client_id).status == 200U, "the code was not used up");
   BOOST_TEST(g.revoke(cached).status == 200U);

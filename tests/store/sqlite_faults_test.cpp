@@ -126,6 +126,26 @@ BOOST_AUTO_TEST_CASE(a_locked_database_is_given_up_in_time) {
   ok(f.commit([&] { return f.writer->set_setting("key", "value"); }));
 }
 
+// What is written to it, nobody finds again.
+BOOST_AUTO_TEST_CASE(a_database_that_was_moved_or_replaced_takes_no_write) {
+  flow f;
+  const auto database = f.place.folder.file("test.db"), aside = f.place.folder.file("aside.db");
+  ok(f.commit([&] { return f.writer->set_setting("before", "1"); }));
+  for (const bool replaced : {false, true}) {
+    std::filesystem::rename(database, aside);
+    if (replaced) std::filesystem::copy_file(aside, database);
+    const auto begun = f.writer->begin();
+    BOOST_REQUIRE(fails_with(begun, errc::unavailable));
+    BOOST_TEST(begun.error().message.find("moved, replaced or removed") != std::string::npos);
+    BOOST_TEST(fails_with(f.writer->foreign_changes(), errc::unavailable));
+    BOOST_TEST(ok(f.reader->setting("before")).has_value());
+    std::filesystem::rename(aside, database);
+    ok(f.commit([&] { return f.writer->set_setting("after", "1"); }));
+  }
+  std::filesystem::remove(database + "-wal");
+  BOOST_TEST(fails_with(f.writer->begin(), errc::unavailable));
+}
+
 BOOST_AUTO_TEST_CASE(a_reading_connection_writes_nothing) {
   flow f;
   f.issued();
