@@ -7,7 +7,10 @@ namespace multipass {
 // True: requests may come, and the peer's certificate is known.
 task<bool> session::shake_hands() {
   const auto context = service_.tls->current();
-  socket_.start_tls(*context);
+  const auto heard = input_.unread();  // behind a PROXY header, if there was one
+  socket_.start_tls(*context, heard);
+  input_.take(heard.size());
+  input_.let_go();
   waiting_ = wait::handshake;
   deadline = loop_.now() + service_.limits.tls_handshake_timeout;
   auto step = socket_.handshake();

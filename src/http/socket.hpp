@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "base/task.hpp"
 #include "http/epoll_set.hpp"
@@ -43,10 +44,10 @@ class socket final : public epoll_set::member {
   void cancel();
 
   /// From here on read() and write() go through TLS; before either, handshake() until it is done,
-  /// waiting for readable() between.
-  void start_tls(const tls_context& context);
+  /// waiting for readable() between. `heard` are bytes that were read before and belong to TLS.
+  void start_tls(const tls_context& context, std::string_view heard = {});
   status handshake();
-  /// What was come to know of the peer, or null without TLS.
+  /// What is known of the peer; null without TLS.
   const tls_connection* tls() const { return tls_.get(); }
   /// From here on plain.
   void drop_tls();

@@ -13,8 +13,8 @@ constexpr unsigned most_empty_records = 32;
 
 }  // namespace
 
-void socket::start_tls(const tls_context& context) {
-  tls_ = std::make_unique<tls_connection>(context, *this);
+void socket::start_tls(const tls_context& context, std::string_view heard) {
+  tls_ = std::make_unique<tls_connection>(context, *this, heard);
 }
 
 void socket::drop_tls() {

@@ -10,30 +10,39 @@
 #include "http/socket.hpp"
 
 namespace multipass {
-namespace {
 
 // OpenSSL's own socket BIO writes with write(2), and so with a signal when the peer is gone; and it
 // would ask the kernel where the socket already knows that there is nothing.
-int bio_read(BIO* b, char* room, std::size_t size, std::size_t* read) {
-  auto& under = *static_cast<socket*>(BIO_get_data(b));
-  const auto got = under.receive({room, size});
-  *read = got.bytes;
-  BIO_clear_retry_flags(b);
-  if (got.how == socket::status::done) return 1;
-  if (got.how == socket::status::not_now) BIO_set_retry_read(b);
-  if (got.how == socket::status::ended) BIO_set_flags(b, BIO_FLAGS_IN_EOF);
-  return 0;
-}
+struct tls_bytes {
+  static tls_connection& of(BIO* b) { return *static_cast<tls_connection*>(BIO_get_data(b)); }
 
-int bio_write(BIO* b, const char* bytes, std::size_t size, std::size_t* written) {
-  auto& under = *static_cast<socket*>(BIO_get_data(b));
-  const auto put = under.transmit({bytes, size});
-  *written = put.bytes;
-  BIO_clear_retry_flags(b);
-  if (put.how == socket::status::done) return 1;
-  if (put.how == socket::status::not_now) BIO_set_retry_write(b);
-  return 0;
-}
+  static int read(BIO* b, char* room, std::size_t size, std::size_t* read) {
+    auto& c = of(b);
+    BIO_clear_retry_flags(b);
+    if (c.heard_taken_ < c.heard_.size()) {
+      *read = c.heard_.copy(room, size, c.heard_taken_);
+      c.heard_taken_ += *read;
+      return 1;
+    }
+    const auto got = c.under_.receive({room, size});
+    *read = got.bytes;
+    if (got.how == socket::status::done) return 1;
+    if (got.how == socket::status::not_now) BIO_set_retry_read(b);
+    if (got.how == socket::status::ended) BIO_set_flags(b, BIO_FLAGS_IN_EOF);
+    return 0;
+  }
+
+  static int write(BIO* b, const char* bytes, std::size_t size, std::size_t* written) {
+    const auto put = of(b).under_.transmit({bytes, size});
+    *written = put.bytes;
+    BIO_clear_retry_flags(b);
+    if (put.how == socket::status::done) return 1;
+    if (put.how == socket::status::not_now) BIO_set_retry_write(b);
+    return 0;
+  }
+};
+
+namespace {
 
 long bio_control(BIO* b, int command, long, void*) {
   if (command == BIO_CTRL_EOF) return BIO_test_flags(b, BIO_FLAGS_IN_EOF) != 0 ? 1 : 0;
@@ -43,17 +52,17 @@ long bio_control(BIO* b, int command, long, void*) {
 const BIO_METHOD* make_method() {
   BIO_METHOD* m = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "multipass socket");
   if (m == nullptr) throw std::bad_alloc();
-  BIO_meth_set_read_ex(m, bio_read);
-  BIO_meth_set_write_ex(m, bio_write);
+  BIO_meth_set_read_ex(m, tls_bytes::read);
+  BIO_meth_set_write_ex(m, tls_bytes::write);
   BIO_meth_set_ctrl(m, bio_control);
   return m;
 }
 
-BIO* make_bio(socket& under) {
+BIO* make_bio(tls_connection& c) {
   static const BIO_METHOD* const method = make_method();
   BIO* b = BIO_new(method);
   if (b == nullptr) throw std::bad_alloc();
-  BIO_set_data(b, &under);
+  BIO_set_data(b, &c);
   BIO_set_init(b, 1);
   return b;
 }
@@ -66,11 +75,11 @@ void forget_errors() {
 
 }  // namespace
 
-tls_connection::tls_connection(const tls_context& context, socket& under)
-    : ssl_(SSL_new(context.native())) {
+tls_connection::tls_connection(const tls_context& context, socket& under, std::string_view heard)
+    : under_(under), heard_(heard), ssl_(SSL_new(context.native())) {
   if (ssl_ == nullptr) throw std::bad_alloc();
   try {
-    BIO* b = make_bio(under);
+    BIO* b = make_bio(*this);
     SSL_set_bio(ssl_, b, b);  // takes it
   } catch (...) {
     SSL_free(ssl_);
@@ -140,7 +149,7 @@ void tls_connection::say_goodbye() {
 }
 
 bool tls_connection::has_pending() const {
-  return SSL_has_pending(ssl_) == 1;
+  return SSL_has_pending(ssl_) == 1 || heard_taken_ < heard_.size();
 }
 
 bool tls_connection::heard_nothing() const {
