@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <string>
+#include <utility>
 
 using namespace multipass;
 
@@ -94,6 +95,31 @@ BOOST_AUTO_TEST_CASE(only_our_own_origin_may_post) {
     post.sec_fetch_site = row.site;
     BOOST_TEST(may_post(post, row.settings) == row.may, row.origin << " from " << row.site);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_sandbox_with_tls_is_its_own_origin_by_https) {
+  config sandbox;
+  sandbox.sandbox = true;
+  sandbox.listen = "127.0.0.1:8080";
+  sandbox.tls_certificate = "server.pem";
+  for (const auto& [origin, may] :
+       {std::pair{"https://127.0.0.1:8080", true}, std::pair{"https://localhost:8080", true},
+        std::pair{"http://localhost:8080", false}}) {
+    request post;
+    post.origin = origin;
+    BOOST_TEST(may_post(post, sandbox) == may, origin);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(browsers_are_kept_to_https_where_they_came_by_it) {
+  config bank;
+  bank.public_url = "https://pay.bank.example";
+  BOOST_TEST(transport_headers(bank) == "Strict-Transport-Security: max-age=31536000\r\n");
+  bank.public_url = "http://pay.bank.example";
+  BOOST_TEST(transport_headers(bank) == "");
+  bank.public_url = "https://127.0.0.1:8080";
+  bank.sandbox = true;
+  BOOST_TEST(transport_headers(bank) == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
