@@ -177,7 +177,7 @@ class store_writer : public store_reader {
   /// whose audit needs none leaves it.
   virtual void use_audit_key(const digest&) {}
   /// Keeps an act that is no write of its own, such as a log-in, or sums up several writes, such as
-  /// an import of accounts. Every other function below keeps its own: "audit: <action>" says which.
+  /// an import of accounts. Every other function below keeps its own: "Audit: <action>" says which.
   /// All that change something do, but set_setting, use_totp_step, put_account and
   /// count_unattended_read. Any of them is
   /// errc::unavailable when the audit cannot be continued, because it was tampered with.

@@ -280,7 +280,7 @@ BOOST_AUTO_TEST_CASE(a_foreign_client_id_reads_like_an_unknown_request) {
 
 BOOST_AUTO_TEST_CASE(a_blocked_tpp_cannot_ask) {
   const auto handle = ask();
-  const auto block = [](store_writer& s) -> result<flag> {
+  const auto block = [this](store_writer& s) -> result<flag> {
     return s.set_blocked("username", true, {"admin", wall.now()}).has_value();
   };
   BOOST_TEST(pool().write_blocking(block).value());
