@@ -134,9 +134,10 @@ result<account_id> account_endpoints::read_account(const request& in) const {
 // Counts the request on the TPP whose token it bears; once for each, where its answer is at hand.
 // True: refused and answered.
 bool account_endpoints::over_rate(exchange& x, const grant& g) {
-  const auto counted = count_request(tpp_rate_, g.tpp, x.started);
-  if (!counted) answer_problem(x.out, counted.error());
-  return !counted;
+  const auto too_soon_by = tpp_rate_.take(rate_key(g.tpp), x.started);
+  if (too_soon_by.count() <= 0) return false;
+  answer_problem(x.out, asks_too_often(too_soon_by));
+  return true;
 }
 
 void account_endpoints::refuse(exchange& x, const decision& d, scope needed) {
