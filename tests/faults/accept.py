@@ -75,7 +75,7 @@ def out_of_memory(case: Case) -> None:
     """Peers wait while no memory is left for them, and are served when there is again."""
     # The allocator would else have tens of MiB of address space in reserve for each thread.
     for arenas in ("1", "8"):
-        with Server(case.program, case.folder / "bank.db", "--max-header", "128KiB",
+        with Server(case.program, case.folder / "bank.db", "--max-header", "256KiB",
                     environment={"MALLOC_ARENA_MAX": arenas}) as server, \
                 server.client() as client, Hits(server, client, pause=GENTLE_PAUSE):
             for room in (0, 1 << 20, 8 << 20):

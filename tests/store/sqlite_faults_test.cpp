@@ -131,6 +131,7 @@ BOOST_AUTO_TEST_CASE(a_database_that_was_moved_or_replaced_takes_no_write) {
   flow f;
   const auto database = f.place.folder.file("test.db"), aside = f.place.folder.file("aside.db");
   ok(f.commit([&] { return f.writer->set_setting("before", "1"); }));
+  ok(f.reader->setting("before"));  // has the WAL open from now on
   for (const bool replaced : {false, true}) {
     std::filesystem::rename(database, aside);
     if (replaced) std::filesystem::copy_file(aside, database);
