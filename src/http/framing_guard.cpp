@@ -1,10 +1,10 @@
 #include "http/framing_guard.hpp"
 
 #include <algorithm>
-#include <boost/beast/core/string.hpp>
 
 #include "base/character_set.hpp"
 #include "http/control_characters.hpp"
+#include "http/header_field.hpp"
 
 namespace multipass {
 namespace {
@@ -43,7 +43,7 @@ std::optional<refusal> check_length(const request_head& head) {
     if (head.content_lengths > 0) {
       return refusal{400, "Transfer-Encoding and Content-Length exclude each other"};
     }
-    if (head.transfer_encodings > 1 || !boost::beast::iequals(head.transfer_encoding, "chunked")) {
+    if (head.transfer_encodings > 1 || !equals_lower(head.transfer_encoding, "chunked")) {
       return refusal{400, "Transfer-Encoding must be chunked and nothing else"};
     }
   }
@@ -85,8 +85,7 @@ std::optional<refusal> check_fields(const request_head& head) noexcept {
   if (head.hosts > 1) return refusal{400, "Host appears more than once"};
   if (head.hosts == 0 && head.version == 11) return refusal{400, "Host is missing"};
   if (head.hosts == 1 && !is_host(head.host)) return refusal{400, "Host is malformed"};
-  if (head.expects > 1 ||
-      (!head.expect.empty() && !boost::beast::iequals(head.expect, "100-continue"))) {
+  if (head.expects > 1 || (!head.expect.empty() && !equals_lower(head.expect, "100-continue"))) {
     return refusal{417, "Only Expect: 100-continue is understood"};
   }
   if (head.content_types > 1) return refusal{400, "Content-Type appears more than once"};

@@ -29,8 +29,9 @@ enum class header_field : std::uint8_t {
 /// `name` consists of token characters (RFC 9110, section 5.6.2).
 header_field find_header_field(std::string_view name) noexcept;
 
-/// In any case (ASCII). `lower` consists of small letters and hyphens; `text` has no control
-/// characters.
+/// In any case (ASCII). `lower` consists of small letters, digits, hyphens and slashes; `text` has
+/// no control characters. (boost::beast::iequals() of Boost 1.81 reads a byte behind the end of
+/// both.)
 bool equals_lower(std::string_view text, std::string_view lower) noexcept;
 
 }  // namespace multipass

@@ -1,12 +1,12 @@
 #include "http/parameters.hpp"
 
 #include <algorithm>
-#include <boost/beast/core/string.hpp>
 #include <charconv>
 #include <cstdint>
 
 #include "base/json_text.hpp"
 #include "base/json_value.hpp"
+#include "http/header_field.hpp"
 
 namespace multipass {
 namespace {
@@ -114,7 +114,7 @@ result<void> read_json(pairs& all, const request& r, std::size_t most) {
 bool is_media_type(std::string_view content_type, std::string_view wanted) {
   auto type = content_type.substr(0, content_type.find(';'));
   while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.remove_suffix(1);
-  return boost::beast::iequals(type, wanted);
+  return equals_lower(type, wanted);
 }
 
 result<void> check_unrepeated(const pairs& all) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 #include <functional>
@@ -197,10 +196,10 @@ std::size_t request_parser::parse_body(std::string_view unread) {
 void request_parser::check_limits_of_unfinished_body(std::string_view rest) {
   if (rest.starts_with("\r\n")) rest.remove_prefix(2);  // the end of the chunk before
   const auto lf = rest.find('\n');
-  if (lf == std::string_view::npos && rest.size() > limits_.chunk_header + 1) {
+  const auto line = rest.substr(0, lf);  // with its CR, if it is whole
+  if (line.size() > limits_.chunk_header + 1) {
     refuse(long_chunk_header);
-  } else if (lf != std::string_view::npos &&
-             (lf == 0 || rest[lf - 1] != '\r' || leaves_quotes_open(rest.substr(0, lf)))) {
+  } else if (lf != std::string_view::npos && (!line.ends_with('\r') || leaves_quotes_open(line))) {
     refuse(malformed_chunk);
   } else if (rest.size() > limits_.header) {
     refuse(large_trailers);
@@ -222,8 +221,8 @@ void request_parser::check_trailers(std::string_view last_chunk, std::size_t fie
 // close wins), and it heeds the field in a trailer too.
 void request_parser::read_connection(std::string_view options) {
   for (const auto option : http::opt_token_list{options}) {
-    closes_ = closes_ || boost::beast::iequals(option, "close");
-    keeps_ = keeps_ || boost::beast::iequals(option, "keep-alive");
+    closes_ = closes_ || equals_lower(option, "close");
+    keeps_ = keeps_ || equals_lower(option, "keep-alive");
   }
 }
 

@@ -4,11 +4,9 @@
 #include "http/request_parser.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <vector>
 
-#include "base/json_text.hpp"
 #include "fuzz/target.hpp"
 
 namespace multipass::fuzz {
@@ -19,8 +17,8 @@ using state = request_parser::state;
 const http_limits limits{
     .header = 512, .request_line = 128, .header_fields = 12, .body = 256, .chunk_header = 32};
 
-// What became of one request; of a refusal its status, as one that is wrong in two ways may be
-// refused for either.
+// What became of one request. One that is wrong in two ways may be refused for either, as one or
+// the other is seen first: for its size or for its form.
 struct outcome {
   state end = state::header;
   unsigned status = 0;
@@ -48,6 +46,7 @@ outcome outcome_of(request_parser& parser) {
     o.status = parser.why().status;
     require(o.status >= 400 && (o.status < 500 || o.status == 505),
             "a refusal is the peer's fault");
+    if (o.status == 413 || o.status == 431) o.status = 400;
   }
   if (o.end != state::done) return o;
   const auto& r = parser.current();

@@ -137,6 +137,7 @@ BOOST_AUTO_TEST_CASE(limits_hold_to_the_byte) {
   is_refused("1\r\na\r\n" + extended('0', 21) + "\r\n", 400, long_line, l);
   is_refused(std::string(20, '0') + "1\r\na\r\n0\r\n\r\n", 400, long_line, l);
   is_refused("1;" + std::string(300, 'a'), 400, long_line, l);  // and no end in sight
+  is_refused(extended('0', 21) + "X: y", 400, long_line, l);
 
   // Three fields stand in the header.
   BOOST_TEST(read("0\r\nX: y\r\nX: y\r\n\r\n", l) == "");
