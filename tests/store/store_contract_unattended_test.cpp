@@ -20,7 +20,7 @@ struct reading_fixture : flow_fixture<kind> {
     approval a = this->approving(handle, handle + 100);
     a.consent_expires_at = at(10 * day);
     ok(writer->begin());
-    ok(writer->add_authorization(this->asking(handle)));
+    ok(writer->add_authorization(this->asking(handle), at(0)));
     const auto id = ok(writer->approve(a));
     ok(writer->commit());
     return id;
@@ -101,7 +101,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(no_read_counts_of_a_consent_that_is_over, kind, st
   reading_fixture<kind> f;
   BOOST_TEST(f.counted(10 * day - 1));
   BOOST_TEST(fails_with(f.count(f.reading(10 * day)), errc::not_found));
-  const auto end = [&] { return f.writer->end_consent(f.consent, end_reason::withdrawn, at(day)); };
+  const auto end = [&] {
+    return f.writer->end_consent(f.consent, end_reason::withdrawn, by_bank(at(day)));
+  };
   BOOST_TEST(ok(f.commit(end)));
   BOOST_TEST(fails_with(f.count(f.reading(day)), errc::not_found));
   unattended_read nowhere = f.reading(day);
@@ -134,7 +136,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_read_of_a_day_ago_is_purged, kind, store_kinds) 
 BOOST_AUTO_TEST_CASE_TEMPLATE(the_reads_of_an_ended_consent_are_gone, kind, store_kinds) {
   reading_fixture<kind> f;
   for (const std::int64_t when : {100, 200}) BOOST_TEST(f.counted(when));
-  const auto end = [&] { return f.writer->end_consent(f.consent, end_reason::withdrawn, at(300)); };
+  const auto end = [&] {
+    return f.writer->end_consent(f.consent, end_reason::withdrawn, by_bank(at(300)));
+  };
   BOOST_TEST(ok(f.commit(end)));
   const auto purge = [&] { return f.writer->purge(at(300), 100); };
   BOOST_TEST(ok(f.commit(purge)) == 1U);  // the code
