@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -16,58 +15,32 @@
 #include "auth/bank_accounts.hpp"
 #include "auth/consent_decisions.hpp"
 #include "auth/token_authorizer.hpp"
-#include "base/descriptor_limit.hpp"
 #include "base/logger.hpp"
 #include "base/networks.hpp"
 #include "base/rate_limiter.hpp"
 #include "base/worker_pool.hpp"
 #include "consent/consent_endpoints.hpp"
+#include "gateway_limits.hpp"
 #include "gateway_tls.hpp"
 #include "http/listener.hpp"
 #include "sandbox.hpp"
 #include "store/audit_acts.hpp"
-#include "store/single_write.hpp"
+#include "store/purger.hpp"
 #include "store/sqlite_store.hpp"
 
 namespace multipass {
 namespace {
 
 constexpr std::size_t most_waiting_passwords = 64;
-constexpr std::size_t most_private_connections = 64;  // operators and their tools
-constexpr std::size_t counted_tpps = 4096;            // 64 KiB
-constexpr std::size_t counted_addresses = 65'536;     // 1 MiB
-constexpr std::chrono::nanoseconds purge_every = std::chrono::seconds{60};
-constexpr std::size_t purge_batch = 100;
-constexpr int purge_part = 10;  // of the writing thread's time it takes one in so many at most
+constexpr std::size_t counted_tpps = 4096;         // 64 KiB
+constexpr std::size_t counted_addresses = 65'536;  // 1 MiB
 constexpr std::string_view key_check = "server-key-check";
-
-// Descriptors that are no connection: each loop's epoll sets, event and timer; each store session's
-// database, log and index with room for a second set; standard streams, listeners, key files, and
-// what an embedder has open.
-std::size_t other_descriptors(const config& c) {
-  return 64 + most_private_connections + 6 * c.threads + 6 * (c.store_readers + std::size_t{1});
-}
 
 config with_defaults(config c) {
   if (c.threads == 0) c.threads = std::max(1U, std::thread::hardware_concurrency());
   if (c.key_file.empty()) c.key_file = c.database + ".key";
   if (c.admin_key_file.empty()) c.admin_key_file = c.database + ".admin-key";
   return c;
-}
-
-http_limits limits_of(const config& c, std::size_t body) {
-  return {.header = c.max_header,
-          .request_line = c.max_request_line,
-          .header_fields = c.max_header_fields,
-          .body = body,
-          .chunk_header = c.max_chunk_header,
-          .json_depth = c.max_json_depth,
-          .header_timeout = c.header_timeout,
-          .body_timeout = c.body_timeout,
-          .idle_timeout = c.idle_timeout,
-          .write_timeout = c.write_timeout,
-          .handler_timeout = c.handler_timeout,
-          .tls_handshake_timeout = c.tls_handshake_timeout};
 }
 
 }  // namespace
@@ -85,14 +58,13 @@ struct gateway::parts {
   result<void> about_database(result<void> outcome) const;
   void log_health(bool available, std::string_view reason);
   result<void> open_keys();
-  result<void> open_certificates();
+  result<void> open_authorities();
+  result<void> reload();
   result<void> begin_audit(store_writer& s) const;
-  result<void> fit_connections();
   void build();
   result<void> open_listeners();
   void run();
   void stop();
-  void purge_now_and_then();
 
   config settings;
   std::unique_ptr<bank_accounts> own_accounts;
@@ -105,6 +77,7 @@ struct gateway::parts {
   std::unique_ptr<sqlite_store> own_store;
   std::vector<std::unique_ptr<event_loop>> loops;
   std::unique_ptr<store_pool> pool;
+  std::unique_ptr<purger> purges;
   std::unique_ptr<server_key> key;
   std::string admin_key;
   std::unique_ptr<worker_pool> passwords;
@@ -127,11 +100,7 @@ struct gateway::parts {
   std::unique_ptr<listener> private_listener;
 
   std::mutex stopping;
-  bool stopped = false;
-  std::mutex purging;
-  std::condition_variable purge_wakes;
-  bool purge_ends = false;
-  std::thread purger;
+  bool running = false;
 };
 
 result<void> gateway::parts::open_store(store* brought) {
@@ -197,10 +166,20 @@ result<void> gateway::parts::open_keys() {
   return {};
 }
 
-result<void> gateway::parts::open_certificates() {
-  certificates = std::make_unique<presented_certificates>(settings.tls_client_ca, *key, wall,
-                                                          settings.threads);
-  return certificates->reload();
+result<void> gateway::parts::open_authorities() {
+  auto authorities = certificates->read();
+  if (!authorities) return authorities.error();
+  certificates->use(std::move(*authorities));
+  return {};
+}
+
+// All or none: what is read is used only when everything could be read.
+result<void> gateway::parts::reload() {
+  auto authorities = certificates->read();
+  if (!authorities) return authorities.error();
+  if (const auto read = tls.read(); !read) return read;
+  certificates->use(std::move(*authorities));
+  return {};
 }
 
 // The first record comes with the first start: an audit without any was emptied.
@@ -211,27 +190,8 @@ result<void> gateway::parts::begin_audit(store_writer& s) const {
   return first->empty() ? s.record(audit_begun(wall.now())) : result<void>{};
 }
 
-// Beyond the limit of descriptors accept() would fail, and so would whatever else opens a file.
-result<void> gateway::parts::fit_connections() {
-  const auto limit = descriptor_limit();
-  const auto fit =
-      connections_that_fit(settings.max_connections, limit, other_descriptors(settings));
-  if (fit == 0) {
-    return fail(errc::bad_configuration,
-                "max-connections: expected a limit of open files (ulimit -n) above " +
-                    std::to_string(other_descriptors(settings)) + ", not " + std::to_string(limit));
-  }
-  if (fit < settings.max_connections) {
-    log.write(log_level::warning, "max_connections_lowered",
-              {{"max_connections", std::to_string(fit)},
-               {"configured", std::to_string(settings.max_connections)},
-               {"reason", "the limit of open files (ulimit -n) is " + std::to_string(limit)}});
-  }
-  settings.max_connections = fit;
-  return {};
-}
-
 void gateway::parts::build() {
+  purges = std::make_unique<purger>(*pool, store_counts, wall);
   passwords = std::make_unique<worker_pool>(1, most_waiting_passwords);
   tpp_rate = std::make_unique<rate_limiter>(settings.tpp_rate, settings.tpp_burst, counted_tpps);
   address_rate = std::make_unique<rate_limiter>(settings.address_rate, settings.address_burst,
@@ -240,6 +200,8 @@ void gateway::parts::build() {
   tokens = std::make_unique<token_authorizer>(*cache, changes, *pool, *key, wall);
   requests = std::make_unique<authorization_requests>(*pool, *tokens, changes, *key, wall, settings,
                                                       log, *tpp_rate);
+  certificates = std::make_unique<presented_certificates>(settings.tls_client_ca, *key, wall,
+                                                          settings.threads);
   decisions = std::make_unique<consent_decisions>(*pool, own_accounts.get(), wall, settings, log);
   authorization_api = std::make_unique<authorization_endpoints>(*requests, *certificates, settings);
   account_api =
@@ -305,7 +267,8 @@ void gateway::parts::run() {
   public_listener->start();
   private_listener->start();
   for (auto& loop : loops) loop->start();
-  purger = std::thread([this] { purge_now_and_then(); });
+  purges->start();
+  running = true;
   ready.store(true, std::memory_order_relaxed);
   log.write(log_level::info, "started",
             {{"listen", settings.listen},
@@ -315,36 +278,12 @@ void gateway::parts::run() {
              {"database", own_store ? settings.database : "brought by the embedder"}});
 }
 
-// Small batches, each a write like any other, and far apart: nobody waits long behind a purge, and
-// writers, the disk and the event loops' cores have most of the time for themselves. Where others
-// write too, a batch takes longer, and gives way for longer.
-void gateway::parts::purge_now_and_then() {
-  std::unique_lock lock(purging);
-  auto pause = purge_every;
-  while (!purge_wakes.wait_for(lock, pause, [this] { return purge_ends; })) {
-    lock.unlock();
-    const auto begun = std::chrono::steady_clock::now();
-    const auto gone =
-        pool->write_blocking(single_write(&store_writer::purge, wall.now(), purge_batch));
-    if (gone) store_counts.purged.fetch_add(*gone, std::memory_order_relaxed);
-    const auto took = std::chrono::steady_clock::now() - begun;
-    pause = gone && *gone == purge_batch ? took * (purge_part - 1) : purge_every;
-    lock.lock();
-  }
-}
-
 void gateway::parts::stop() {
   const std::lock_guard only_once(stopping);
-  if (std::exchange(stopped, true)) return;
-  if (!purger.joinable()) return;  // never ran
+  if (!std::exchange(running, false)) return;
   ready.store(false, std::memory_order_relaxed);
   log.write(log_level::info, "stopping", {});
-  {
-    const std::lock_guard lock(purging);
-    purge_ends = true;
-  }
-  purge_wakes.notify_all();
-  purger.join();
+  purges->stop();
   std::this_thread::sleep_for(settings.shutdown_delay);  // the balancer learns of it meanwhile
   public_listener->close();
   private_listener->close();
@@ -369,11 +308,11 @@ result<std::unique_ptr<gateway>> gateway::start(const config& c, ports p) {
     made->loops.push_back(std::make_unique<event_loop>(i, made->wall));
   }
   if (const auto read = made->tls.read(); !read) return read.error();
-  if (const auto fitted = made->fit_connections(); !fitted) return fitted.error();
+  if (const auto fit = fit_connections(made->settings, made->log); !fit) return fit.error();
   if (const auto opened = made->open_store(p.store); !opened) return opened.error();
   if (const auto opened = made->about_database(made->open_keys()); !opened) return opened.error();
-  if (const auto opened = made->open_certificates(); !opened) return opened.error();
   made->build();
+  if (const auto opened = made->open_authorities(); !opened) return opened.error();
   if (const auto bound = made->open_listeners(); !bound) return bound.error();
   made->run();
   return std::unique_ptr<gateway>(new gateway(std::move(made)));
@@ -390,8 +329,7 @@ void gateway::stop() {
 }
 
 result<void> gateway::reload() {
-  auto read = parts_->tls.read();
-  if (read) read = parts_->certificates->reload();
+  const auto read = parts_->reload();
   if (read) {
     parts_->log.write(log_level::info, "reloaded", {});
   } else {

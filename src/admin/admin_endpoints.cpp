@@ -1,10 +1,10 @@
 #include "admin/admin_endpoints.hpp"
 
-#include <boost/beast/core/string.hpp>
 #include <boost/json/serialize.hpp>
 #include <memory>
 #include <utility>
 
+#include "http/header_field.hpp"
 #include "http/problem.hpp"
 
 namespace multipass {
@@ -21,9 +21,9 @@ result<void> authenticate(const request& in, const digest& key) {
   if (in.authorization_count > 1) {
     return fail(errc::invalid_input, "More than one Authorization header");
   }
-  constexpr std::string_view scheme = "Bearer ";
+  constexpr std::string_view scheme = "bearer ";
   const std::string_view header = in.authorization;
-  if (!boost::beast::iequals(header.substr(0, scheme.size()), scheme)) {
+  if (!equals_lower(header.substr(0, scheme.size()), scheme)) {
     return fail(errc::unauthorized, "The admin key is missing: Authorization: Bearer <admin key>");
   }
   if (!equal_in_constant_time(sha256(header.substr(scheme.size())), key)) {

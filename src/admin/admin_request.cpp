@@ -1,16 +1,14 @@
 #include "admin/admin_request.hpp"
 
-#include <boost/beast/core/string.hpp>
 #include <boost/url/pct_string_view.hpp>
 
 #include "admin/json_object.hpp"
+#include "http/header_field.hpp"
 
 namespace multipass {
 
 bool has_media_type(const request& in, std::string_view wanted) {
-  std::string_view type = in.content_type.substr(0, in.content_type.find(';'));
-  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
-  return boost::beast::iequals(type, wanted);
+  return is_media_type(in.content_type, wanted);
 }
 
 result<json_value> read_json_body(const request& in) {

@@ -49,17 +49,17 @@ presented_certificates::presented_certificates(std::string authorities, const se
 
 presented_certificates::~presented_certificates() = default;
 
-result<void> presented_certificates::reload() {
-  authority_handle fresh;
-  if (!path_.empty()) {
-    auto loaded = certificate_authorities::load(path_);
-    if (!loaded) return fail(errc::bad_configuration, "tls-client-ca: " + loaded.error().message);
-    fresh = std::make_shared<const certificate_authorities>(std::move(*loaded));
-  }
+result<presented_certificates::authority_handle> presented_certificates::read() const {
+  if (path_.empty()) return authority_handle();
+  auto loaded = certificate_authorities::load(path_);
+  if (!loaded) return fail(errc::bad_configuration, "tls-client-ca: " + loaded.error().message);
+  return std::make_shared<const certificate_authorities>(std::move(*loaded));
+}
+
+void presented_certificates::use(authority_handle fresh) {
   const std::lock_guard lock(mutex_);
   authorities_ = std::move(fresh);
   reloads_.fetch_add(1, std::memory_order_release);  // pairs with follow_reload()
-  return {};
 }
 
 void presented_certificates::follow_reload(per_loop& loop) {

@@ -6,7 +6,7 @@
 // A certificate that is there must be good, whoever the TPP is: malformed is errc::invalid_input;
 // expired, not yet valid or not from one of tls-client-ca is errc::unauthorized.
 //
-// Thread safety: of() on the event loop that the exchange names; reload() on any thread.
+// Thread safety: of() on the event loop that the exchange names; read() and use() on any thread.
 #pragma once
 
 #include <atomic>
@@ -28,15 +28,17 @@ using shown_certificate = std::shared_ptr<const tpp_certificate>;
 class presented_certificates {
  public:
   /// `threads` event loops will call. `authorities` names the PEM bundle that a certificate stated
-  /// by a trusted proxy must chain to; empty: the proxy's word is taken. Call reload() before the
+  /// by a trusted proxy must chain to; empty: the proxy's word is taken. Call use() before the
   /// first request. `key` and `wall` must outlive this.
   presented_certificates(std::string authorities, const server_key& key, const clock& wall,
                          std::size_t threads);
   ~presented_certificates();
 
-  /// Reads the bundle anew and forgets what was verified against the old one. After a failure,
-  /// errc::bad_configuration, the old one stays.
-  result<void> reload();
+  using authority_handle = std::shared_ptr<const certificate_authorities>;
+  /// Reads the bundle. errc::bad_configuration says what is wrong with it.
+  result<authority_handle> read() const;
+  /// Uses it from here on, and forgets what was verified against the one before.
+  void use(authority_handle fresh);
 
   /// False for nearly every request: then of() gives null. Costs nothing.
   static bool may_be_there(const exchange& x) noexcept {
@@ -47,7 +49,6 @@ class presented_certificates {
   result<shown_certificate> of(const exchange& x);
 
  private:
-  using authority_handle = std::shared_ptr<const certificate_authorities>;
   struct per_loop;
 
   result<shown_certificate> own(const client_certificate& c, per_loop& loop);

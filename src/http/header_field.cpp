@@ -39,6 +39,12 @@ bool equals_lower(std::string_view text, std::string_view lower) noexcept {
   return difference == 0;
 }
 
+bool is_media_type(std::string_view content_type, std::string_view wanted) noexcept {
+  auto type = content_type.substr(0, content_type.find(';'));
+  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
+  return equals_lower(type, wanted);
+}
+
 // Length and first letter leave one candidate.
 header_field find_header_field(std::string_view name) noexcept {
   using enum header_field;

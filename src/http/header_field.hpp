@@ -34,4 +34,7 @@ header_field find_header_field(std::string_view name) noexcept;
 /// both.)
 bool equals_lower(std::string_view text, std::string_view lower) noexcept;
 
+/// Whether Content-Type names `wanted`, whatever parameters follow.
+bool is_media_type(std::string_view content_type, std::string_view wanted) noexcept;
+
 }  // namespace multipass

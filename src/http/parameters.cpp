@@ -111,12 +111,6 @@ result<void> read_json(pairs& all, const request& r, std::size_t most) {
   return {};
 }
 
-bool is_media_type(std::string_view content_type, std::string_view wanted) {
-  auto type = content_type.substr(0, content_type.find(';'));
-  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.remove_suffix(1);
-  return equals_lower(type, wanted);
-}
-
 result<void> check_unrepeated(const pairs& all) {
   for (auto i = all.begin(); i != all.end(); ++i) {
     const auto same = [&](const auto& other) { return other.first == i->first; };

@@ -23,7 +23,7 @@ struct request {
   std::string_view origin;
   std::string_view sec_fetch_site;
   std::string_view psu_ip_address;
-  std::string_view request_id;  ///< X-Request-ID as sent, or the one made here
+  std::string_view request_id;  ///< X-Request-ID as it may be logged, or the one made here
   std::uint8_t authorization_count = 0;
   std::uint8_t client_cert_count = 0;
   std::string_view client_cert;  ///< believed from trusted_proxies only

@@ -7,7 +7,9 @@
 #include <exception>
 #include <utility>
 
+#include "crypto/encoding.hpp"
 #include "crypto/random.hpp"
+#include "multipass/digest.hpp"
 
 namespace multipass {
 namespace {
@@ -17,14 +19,14 @@ constexpr std::size_t most_pipelined_output = 65'536;  // then write before answ
 
 // A handle, token or code (20, 25, 32 letters and digits): the handle's parameter is named
 // x-request-id, as this field is, so somebody will send it here, and the log must not repeat it.
-// Ids of that length as others make them are hexadecimal.
+// Most ids of that length that others make are hexadecimal.
 bool looks_secret(std::string_view text) {
   if (text.size() != 20 && text.size() != 25 && text.size() != 32) return false;
   return is_alphanumeric(text) && text.find_first_not_of("0123456789abcdefABCDEF") != text.npos;
 }
 
 bool is_request_id(std::string_view text) {
-  return !text.empty() && text.size() <= 128 && !looks_secret(text) &&
+  return !text.empty() && text.size() <= 128 &&
          std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
@@ -146,7 +148,11 @@ void session::start_wait() {
 void session::choose_request_id() {
   const auto sent = parser_.current().request_id;
   request_id_ = is_request_id(sent) ? sent : loop_.make_request_id();
-  parser_.current().request_id = request_id_;
+  auto& logged = parser_.current().request_id;
+  logged = request_id_;
+  if (sent.empty() || !looks_secret(request_id_)) return;
+  masked_id_ = "sha256:" + base64url(bytes_of(sha256(request_id_)));
+  logged = masked_id_;
 }
 
 answer::context session::answer_context(bool close) {

@@ -82,7 +82,8 @@ class session final : public loop_member {
   input_buffer input_;
   std::string output_;
   std::size_t sent_ = 0;
-  std::string request_id_;
+  std::string request_id_;  // for the answer; the log has request::request_id
+  std::string masked_id_;
 
   // Who is connected
   ip_address connected_from_;

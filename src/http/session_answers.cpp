@@ -42,7 +42,7 @@ task<> session::answer_with_wait() {
 void session::answer_failure(std::string_view reason) {
   service_.log.write_some(
       log_level::error, "handler_failed",
-      {{"request", request_id_}, {"endpoint", service_.routes.row(row_).name}, {"reason", reason}});
+      {{"request", parser_.current().request_id}, {"endpoint", service_.routes.row(row_).name}, {"reason", reason}});
   open_ = false;
   answer out(answer_context(true));
   out.problem(500, "The server could not answer this request");
@@ -90,7 +90,7 @@ void session::log_answer(log_level level, unsigned status, std::chrono::nanoseco
   const auto address = peer_.address.to_string();
   service_.log.write(
       level, "request",
-      {{"request", request_id_},
+      {{"request", parser_.current().request_id},
        {"address", address},
        {"endpoint", name},
        {"status", std::to_string(status)},

@@ -26,8 +26,9 @@ struct fixture {
   void trust(const std::string& authority) {
     std::filesystem::copy_file(pki.file(authority), bundle,
                                std::filesystem::copy_options::overwrite_existing);
-    const auto done = subject.reload();
-    BOOST_REQUIRE_MESSAGE(done, done.error().message);
+    auto read = subject.read();
+    BOOST_REQUIRE_MESSAGE(read, read.error().message);
+    subject.use(std::move(*read));
   }
 
   // The value of the header line.
@@ -125,7 +126,7 @@ BOOST_AUTO_TEST_CASE(reloading_changes_who_is_trusted) {
   BOOST_TEST(!show(proxy, field("good")));
   BOOST_TEST(show(proxy, field("wrong-ca")).has_value());
   std::filesystem::remove(bundle);
-  const auto failed = subject.reload();
+  const auto failed = subject.read();
   BOOST_REQUIRE(!failed);
   BOOST_TEST((failed.error().code == errc::bad_configuration));
   BOOST_TEST(failed.error().message.find("tls-client-ca") != std::string::npos);

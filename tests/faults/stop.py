@@ -134,7 +134,7 @@ def is_refused(address: Address) -> bool:
     try:
         socket.create_connection(address, 5).close()
         return False
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, ConnectionResetError):  # reset: it was in the queue as that closed
         return True
 
 

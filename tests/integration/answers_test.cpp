@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "crypto/encoding.hpp"
+#include "multipass/digest.hpp"
 #include "support/sandbox_gateway.hpp"
 
 namespace multipass::testing {
@@ -111,6 +113,16 @@ BOOST_AUTO_TEST_CASE(repeat_a_sane_request_id) {
     BOOST_TEST(refused.status == 400U);
     BOOST_TEST(refused.header("x-request-id") == id);
   }
+}
+
+BOOST_AUTO_TEST_CASE(repeat_a_request_id_that_may_be_a_secret_and_log_its_digest) {
+  sandbox_gateway g;
+  const std::string id = "cl9ebqhxk00003b600tymydho";  // as one of the usual libraries makes them
+  const auto r = answer_to(g, request_to("GET /healthz", "X-Request-ID: " + id + "\r\n"));
+  BOOST_TEST(r.header("x-request-id") == id);
+  BOOST_TEST(g.log().find(id) == std::string::npos);
+  BOOST_TEST(g.log().find("\"sha256:" + base64url(bytes_of(sha256(id))) + '"') !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(make_another_request_id_for_an_odd_one) {

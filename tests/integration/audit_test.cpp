@@ -69,7 +69,7 @@ void check(const std::vector<std::string>& found, const std::vector<std::string>
   BOOST_TEST(found == expected, boost::test_tools::per_element());
 }
 
-constexpr std::size_t of_the_sandbox = 6;  // its own records
+constexpr std::size_t of_the_sandbox = 7;  // its own records
 
 // On the consent page; returns the status of the answer to the form.
 unsigned log_in(sandbox_client& client, const sandbox_client::handle& h, const std::string& psu,
@@ -93,8 +93,9 @@ BOOST_AUTO_TEST_SUITE(integration_audit)
 BOOST_AUTO_TEST_CASE(a_new_sandbox_begins_its_audit) {
   sandbox_gateway g;
   check(acts_after(g, 0), {"gateway audit_begun audit", "gateway tpp_added tpp:username",
-                           "gateway psu_added psu:john", "gateway accounts_imported accounts",
-                           "gateway psu_added psu:jane", "gateway accounts_imported accounts"});
+                           "gateway tpp_added tpp:qwac-tpp", "gateway psu_added psu:john",
+                           "gateway accounts_imported accounts", "gateway psu_added psu:jane",
+                           "gateway accounts_imported accounts"});
   g.stop();
   g.start();
   BOOST_TEST(acts_after(g, 0).size() == of_the_sandbox);
@@ -179,17 +180,17 @@ BOOST_AUTO_TEST_CASE(what_was_refused_leaves_nothing) {
 
 BOOST_AUTO_TEST_CASE(pages_follow_each_other_and_the_last_has_the_head) {
   sandbox_gateway g;
-  const auto first = read_audit(g, "limit=4");
-  BOOST_TEST(first.at("records").as_array().size() == 4U);
+  const auto first = read_audit(g, "limit=5");
+  BOOST_TEST(first.at("records").as_array().size() == 5U);
   BOOST_TEST(!first.contains("head"));
-  const auto last = read_audit(g, "limit=2&after=4");
+  const auto last = read_audit(g, "limit=2&after=5");
   BOOST_TEST(last.at("records").as_array().size() == 2U);
   const auto head = std::string(last.at("head").as_string());
-  BOOST_TEST(head.starts_with("6:"));
-  const auto none = read_audit(g, "after=6");
+  BOOST_TEST(head.starts_with("7:"));
+  const auto none = read_audit(g, "after=7");
   BOOST_TEST(none.at("records").as_array().empty());
   BOOST_TEST(none.at("head").as_string() == head);
-  BOOST_TEST(!read_audit(g, "after=7").contains("head"));
+  BOOST_TEST(!read_audit(g, "after=8").contains("head"));
   for (const char* bad : {"limit=0", "limit=1001", "after=-1", "after=x"}) {
     BOOST_TEST(g.admin_get("/admin/audit?" + std::string(bad)).status == 400U, bad);
   }
@@ -200,10 +201,10 @@ BOOST_AUTO_TEST_CASE(the_commands_export_and_verify) {
   g.token();
   const auto exported = run_program("export --admin http://" + g.admin_address());
   BOOST_TEST(exported.status == 0, exported.said);
-  BOOST_TEST(std::count(exported.said.begin(), exported.said.end(), '\n') == 10);
+  BOOST_TEST(std::count(exported.said.begin(), exported.said.end(), '\n') == 11);
   const auto head = between(exported.said, R"({"head":")", "\"");
-  BOOST_TEST(head.starts_with("9:"), exported.said);
-  const auto rest = run_program("export --after 8 --admin http://" + g.admin_address());
+  BOOST_TEST(head.starts_with("10:"), exported.said);
+  const auto rest = run_program("export --after 9 --admin http://" + g.admin_address());
   BOOST_TEST(std::count(rest.said.begin(), rest.said.end(), '\n') == 2);
   BOOST_TEST(run_program("export --after 99 --admin http://" + g.admin_address()).status == 1);
 
@@ -211,7 +212,7 @@ BOOST_AUTO_TEST_CASE(the_commands_export_and_verify) {
   const auto good = run_program(verify + " --head " + head);  // while the server runs
   BOOST_TEST(good.status == 0, good.said);
   BOOST_TEST(good.said.find("head " + head) != std::string::npos, good.said);
-  BOOST_TEST(run_program(verify + " --head 9:x").status == 2);
+  BOOST_TEST(run_program(verify + " --head 10:x").status == 2);
   BOOST_TEST(run_program(verify + " --key-file /nowhere").status == 2);
   g.stop();
   const auto stopped = run_program(verify + " --head " + head);

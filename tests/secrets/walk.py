@@ -14,7 +14,7 @@ PASSWORD = "Correct-Horse/battery+9"
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 STATE = "af0ifjsldkjState97"
 SCOPES = "account.list account.details account.balance"
-SHOWN_IDS = ("handle", "code", "token")  # of the lengths that an X-Request-ID may not have
+SHOWN_IDS = ("handle", "code", "token")  # of the lengths that are not logged as an X-Request-ID
 CSV_ROW = {"id": 47669570047, "psu": "anna", "name": "Anna", "iban": "GB01", "currency": "EUR",
            "balances": [{"currency": "EUR", "available": "30.40"}]}
 

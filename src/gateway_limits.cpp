@@ -1,0 +1,53 @@
+#include "gateway_limits.hpp"
+
+#include <string>
+
+#include "base/descriptor_limit.hpp"
+
+namespace multipass {
+namespace {
+
+// Descriptors that are no connection: each loop's epoll sets, event and timer; each store session's
+// database, log and index with room for a second set; standard streams, listeners, key files, and
+// what an embedder has open.
+std::size_t other_descriptors(const config& c) {
+  return 64 + most_private_connections + 6 * c.threads + 6 * (c.store_readers + std::size_t{1});
+}
+
+}  // namespace
+
+http_limits limits_of(const config& c, std::size_t body) {
+  return {.header = c.max_header,
+          .request_line = c.max_request_line,
+          .header_fields = c.max_header_fields,
+          .body = body,
+          .chunk_header = c.max_chunk_header,
+          .json_depth = c.max_json_depth,
+          .header_timeout = c.header_timeout,
+          .body_timeout = c.body_timeout,
+          .idle_timeout = c.idle_timeout,
+          .write_timeout = c.write_timeout,
+          .handler_timeout = c.handler_timeout,
+          .tls_handshake_timeout = c.tls_handshake_timeout};
+}
+
+result<void> fit_connections(config& c, const logger& log) {
+  const auto limit = descriptor_limit();
+  const auto others = other_descriptors(c);
+  const auto fit = connections_that_fit(c.max_connections, limit, others);
+  if (fit == 0) {
+    return fail(errc::bad_configuration,
+                "max-connections: expected a limit of open files (ulimit -n) above " +
+                    std::to_string(others) + ", not " + std::to_string(limit));
+  }
+  if (fit < c.max_connections) {
+    log.write(log_level::warning, "max_connections_lowered",
+              {{"max_connections", std::to_string(fit)},
+               {"configured", std::to_string(c.max_connections)},
+               {"reason", "the limit of open files (ulimit -n) is " + std::to_string(limit)}});
+  }
+  c.max_connections = fit;
+  return {};
+}
+
+}  // namespace multipass
