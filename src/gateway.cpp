@@ -99,6 +99,7 @@ struct gateway::parts {
   std::unique_ptr<listener> public_listener;
   std::unique_ptr<listener> private_listener;
 
+  std::mutex reloading;
   std::mutex stopping;
   bool running = false;
 };
@@ -175,6 +176,7 @@ result<void> gateway::parts::open_authorities() {
 
 // All or none: what is read is used only when everything could be read.
 result<void> gateway::parts::reload() {
+  const std::lock_guard one_at_a_time(reloading);
   auto authorities = certificates->read();
   if (!authorities) return authorities.error();
   if (const auto read = tls.read(); !read) return read;
@@ -226,8 +228,8 @@ void gateway::parts::build() {
          consent_endpoints({*decisions, *pool, *passwords, *key, wall, settings, log, logins}));
   rows.push_back(health_endpoint());
   public_service =
-      std::make_unique<service>(std::move(rows), limits_of(settings, settings.max_body),
-                                settings.threads, log, settings.max_connections_per_address);
+      std::make_unique<service>(std::move(rows), public_limits(settings), settings.threads, log,
+                                settings.max_connections_per_address);
   public_service->trusted_proxies = *parse_networks(settings.trusted_proxies);  // validated
   public_service->proxy_protocol = settings.proxy_protocol;
   if (settings.address_rate > 0) public_service->address_rate = address_rate.get();
@@ -236,8 +238,8 @@ void gateway::parts::build() {
   append(private_rows, operations_endpoints(*watched));
   append(private_rows,
          admin_endpoints({*pool, *decisions, *passwords, *key, wall, settings, log}, admin_key));
-  private_service = std::make_unique<service>(
-      std::move(private_rows), limits_of(settings, settings.max_admin_body), settings.threads, log);
+  private_service = std::make_unique<service>(std::move(private_rows), private_limits(settings),
+                                              settings.threads, log);
   public_service->tls = tls.of_public();
   private_service->tls = tls.of_private();
   watched->services = {{"public", public_service.get()}, {"private", private_service.get()}};

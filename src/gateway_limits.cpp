@@ -1,5 +1,7 @@
 #include "gateway_limits.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <string>
 
 #include "base/descriptor_limit.hpp"
@@ -14,13 +16,15 @@ std::size_t other_descriptors(const config& c) {
   return 64 + most_private_connections + 6 * c.threads + 6 * (c.store_readers + std::size_t{1});
 }
 
+constexpr std::chrono::minutes longest_import{10};
+
 }  // namespace
 
-http_limits limits_of(const config& c, std::size_t body) {
+http_limits public_limits(const config& c) {
   return {.header = c.max_header,
           .request_line = c.max_request_line,
           .header_fields = c.max_header_fields,
-          .body = body,
+          .body = c.max_body,
           .chunk_header = c.max_chunk_header,
           .json_depth = c.max_json_depth,
           .header_timeout = c.header_timeout,
@@ -29,6 +33,13 @@ http_limits limits_of(const config& c, std::size_t body) {
           .write_timeout = c.write_timeout,
           .handler_timeout = c.handler_timeout,
           .tls_handshake_timeout = c.tls_handshake_timeout};
+}
+
+http_limits private_limits(const config& c) {
+  auto limits = public_limits(c);
+  limits.body = c.max_admin_body;
+  limits.handler_timeout = std::max<std::chrono::milliseconds>(c.handler_timeout, longest_import);
+  return limits;
 }
 
 result<void> fit_connections(config& c, const logger& log) {

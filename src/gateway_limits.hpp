@@ -12,7 +12,9 @@ namespace multipass {
 
 inline constexpr std::size_t most_private_connections = 64;  // operators and their tools
 
-http_limits limits_of(const config& c, std::size_t body);
+http_limits public_limits(const config& c);
+/// Operators are waited for: an import may take its time, and must not be told to try again.
+http_limits private_limits(const config& c);
 
 /// Lowers max_connections to what fits into the limit of open files, and says so. Beyond it
 /// accept() would fail, and so would whatever else opens a file. errc::bad_configuration when not

@@ -126,7 +126,8 @@ void fill(const fill_options& o) {
   first.tpp_username = tpp_username;
   first.client_number = codes.front().client_number;
   first.now = now;
-  if (must(must(opened->open_reader())->preview_redemption(first)).refused) {
+  const auto preview = must(must(opened->open_reader())->preview_redemption(first));
+  if (preview.what != redeemed::outcome::issued) {
     throw std::runtime_error("the store does not find a code that was written");
   }
 }

@@ -3,8 +3,9 @@
 //
 // Each record carries an HMAC over the one before it and over itself, keyed by the server's key:
 // whoever can write the file but lacks that key can neither alter, insert, remove nor reorder one
-// without it being found. A file put back whole to what it was at some earlier time is sound by
-// itself; only a head that was kept elsewhere shows what is missing.
+// without it being found. An audit put back to what it was at some earlier time, empty at first, is
+// sound by itself, be it with the whole file or alone while no server runs; only a head that was
+// kept elsewhere shows what is missing.
 //
 // Plain values and one function; any thread.
 #pragma once

@@ -30,8 +30,8 @@ struct decision {
 /// A token may be bound to its TPP's certificate (RFC 8705, section 3). `certificate` is the
 /// SHA-256 of the DER form of the certificate with which the request came, and nullptr when it came
 /// with none. The caller has verified it: chain, validity, possession of the key. A token that was
-/// issued before its TPP was bound to an organization is granted by the gateway's own endpoints
-/// only, which read the certificate.
+/// issued before its TPP was bound to an organization is granted by the gateway's own endpoints,
+/// which read the certificate; here only while memory knows from them that it is the TPP's.
 ///
 /// Thread-safe. Get it from gateway::authorizer(); it lives as long as its gateway.
 class authorizer {

@@ -89,8 +89,8 @@ struct redeemed {
 
 /// What can be said of a redemption without writing.
 struct redemption_preview {
-  std::optional<tpp_id> tpp{};  ///< whose code it is, whatever its state; none: it is not known
-  bool refused = true;          ///< redeem would refuse and change nothing; false for a replay
+  redeemed::outcome what = redeemed::outcome::refused;
+  tpp_id tpp{};  ///< whose code it is, unless refused
 };
 
 /// A read of accounts in which the PSU had no part.
@@ -239,7 +239,7 @@ class store_writer : public store_reader {
   /// Counts the read if fewer than `most` of the same consent, endpoint and account were counted in
   /// the 24 hours before `now`, and returns nothing. Otherwise counts nothing and returns from when
   /// on the next is allowed, always later than `now`. A read counted with a later time than `now`,
-  /// before the clock was put back, is one of the 24 hours. errc::not_found when the consent has
+  /// before the clock was put back, is one of the 24 hours; more than 24 hours later, as of now. errc::not_found when the consent has
   /// ended or expired. What was counted goes with the end of the consent.
   virtual result<std::optional<timestamp>> count_unattended_read(const unattended_read& r) = 0;
 

@@ -88,10 +88,10 @@ task<result<std::string>> authorization_requests::authorize(consent_request r) {
     log_.write_some(log_level::info, "tpp_refused", {{"tpp", *found ? username : "unknown"}});
     co_return fail(errc::unauthorized, "Unknown username or wrong secret");
   }
+  if (const auto own = check_certificate(**found, r.certificate); !own) co_return own.error();
   if (const auto fine = count_request(tpp_rate_, (*found)->id, steady_clock::now()); !fine) {
     co_return fine.error();
   }
-  if (const auto own = check_certificate(**found, r.certificate); !own) co_return own.error();
   if (const auto fine = check_request(**found, r, *asked); !fine) co_return fine.error();
   co_return co_await file(**found, r, *asked);
 }
@@ -137,11 +137,13 @@ task<result<issued_token>> authorization_requests::redeem(token_request r) {
   auto look = [wanted](store_reader& s) { return s.preview_redemption(wanted); };
   const auto preview = co_await pool_.read(look);
   if (!preview) co_return preview.error();
-  if (preview->tpp) {
-    const auto fine = count_request(tpp_rate_, *preview->tpp, steady_clock::now());
-    if (!fine) co_return fine.error();
+  if (preview->what == redeemed::outcome::refused) co_return no_entity();
+  if (preview->what == redeemed::outcome::uncertified) {
+    co_return co_await explain_certificate(client.username, r.certificate);
   }
-  if (preview->refused) co_return no_entity();
+  if (const auto fine = count_request(tpp_rate_, preview->tpp, steady_clock::now()); !fine) {
+    co_return fine.error();
+  }
 
   const auto token = key_.make_token();
   wanted.token = sha256(token);
@@ -183,11 +185,12 @@ task<result<flag>> authorization_requests::revoke(std::string_view token,
   const auto found = co_await pool_.read(find);
   if (!found) co_return found.error();
   if (!*found) co_return false;
-  const auto owner = (*found)->granted.tpp;
-  if (const auto fine = count_request(tpp_rate_, owner, steady_clock::now()); !fine) {
+  if (auto own = check_holder((*found)->organization, certificate); !own) co_return own.error();
+  const auto& token_grant = (*found)->granted;
+  if ((*found)->ended || now >= token_grant.expires_at) co_return false;
+  if (const auto fine = count_request(tpp_rate_, token_grant.tpp, steady_clock::now()); !fine) {
     co_return fine.error();
   }
-  if (auto own = check_holder((*found)->organization, certificate); !own) co_return own.error();
   const auto end = single_write(&store_writer::revoke_token, presented, now);
   const auto ended = co_await pool_.write(end);
   if (ended && *ended) log_.write(log_level::info, "token_revoked", {});

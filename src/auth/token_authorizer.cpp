@@ -30,6 +30,13 @@ bool goes_with(const token_record& r, const tpp_certificate* shown) noexcept {
   return shown->organization == r.organization && shown->account_information;
 }
 
+// An embedder tells no organization, and so is refused where that decides. This is not kept: the
+// gateway's own endpoints may know the same certificate to be good.
+bool can_tell(const token_record& r, const tpp_certificate* shown) noexcept {
+  return r.certificate || r.organization.empty() || shown == nullptr ||
+         !shown->organization.empty();
+}
+
 // What an embedder tells of a certificate.
 tpp_certificate known_by(const digest& thumbprint, const server_key& key) noexcept {
   tpp_certificate c;
@@ -105,7 +112,9 @@ decision token_authorizer::judge_record(const digest& token, const tpp_certifica
     g.expires_at = elsewhere;
   }
   const bool anybodys = !is_refusal(g) && !needs_certificate(**found);
-  cache_.insert(key_of(token, anybodys ? nullptr : shown), g, before);
+  if (!*found || can_tell(**found, shown)) {
+    cache_.insert(key_of(token, anybodys ? nullptr : shown), g, before);
+  }
   return judge(g, needed);
 }
 

@@ -47,8 +47,7 @@ rate_limiter::bucket& rate_limiter::bucket_of(std::uint64_t key) noexcept {
   }
 }
 
-rate_limiter::nanoseconds rate_limiter::take(std::uint64_t key, time_point now) noexcept {
-  if (!sets_) return nanoseconds{0};
+rate_limiter::nanoseconds rate_limiter::take_limited(std::uint64_t key, time_point now) noexcept {
   auto& full_at = bucket_of(key).full_at;
   const std::int64_t present = nanoseconds{now.time_since_epoch()}.count();
   auto before = full_at.load(relaxed);

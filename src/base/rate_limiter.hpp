@@ -34,7 +34,9 @@ class rate_limiter {
 
   /// Takes one token of `key`, which is not 0. Zero: granted. Otherwise nothing is taken, and the
   /// answer is how long from `now` until there will be one.
-  nanoseconds take(std::uint64_t key, time_point now) noexcept;
+  nanoseconds take(std::uint64_t key, time_point now) noexcept {
+    return sets_ ? take_limited(key, now) : nanoseconds{0};
+  }
 
   /// How often take() refused.
   std::uint64_t refused() const noexcept { return refused_.load(std::memory_order_relaxed); }
@@ -48,6 +50,7 @@ class rate_limiter {
     std::array<bucket, 4> ways;
   };
 
+  nanoseconds take_limited(std::uint64_t key, time_point now) noexcept;
   bucket& bucket_of(std::uint64_t key) noexcept;
 
   std::int64_t interval_;   // between two requests at the full rate, ns

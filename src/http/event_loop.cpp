@@ -43,6 +43,18 @@ void event_loop::join() {
   if (thread_.joinable()) thread_.join();
 }
 
+// What one session has no memory for ends that session, and not the loop's clock.
+template <class Action>
+void event_loop::for_each_member(Action action) noexcept {
+  for (auto& m : members_) {
+    try {
+      action(m);
+    } catch (const std::exception&) {
+      m.abandon();
+    }
+  }
+}
+
 task<> event_loop::tick() {
   while (!finishing_ || !members_.empty()) {
     boost::system::error_code ec;
@@ -50,9 +62,9 @@ task<> event_loop::tick() {
     co_await timer_.async_wait(asio::redirect_error(use_task, ec));
     now_ = std::chrono::steady_clock::now();
     refresh_date();
-    for (auto& m : members_) {
+    for_each_member([this](loop_member& m) {
       if (m.deadline <= now_) m.deadline_passed();
-    }
+    });
   }
   sockets_.stop();
 }
@@ -64,14 +76,14 @@ void event_loop::refresh_date() {
 void event_loop::drain() {
   asio::post(context_, [this] {
     draining_ = true;
-    for (auto& m : members_) m.drain();
+    for_each_member([](loop_member& m) { m.drain(); });
   });
 }
 
 void event_loop::cut() {
   asio::post(context_, [this] {
     draining_ = true;
-    for (auto& m : members_) m.cut();
+    for_each_member([](loop_member& m) { m.cut(); });
   });
 }
 

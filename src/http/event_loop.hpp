@@ -27,9 +27,10 @@ class loop_member : public boost::intrusive::list_base_hook<> {
   using time_point = std::chrono::steady_clock::time_point;
   time_point deadline = time_point::max();
 
-  virtual void deadline_passed() = 0;  ///< the present wait took too long
-  virtual void drain() = 0;            ///< end when the request at hand is answered
-  virtual void cut() = 0;              ///< end now
+  virtual void deadline_passed() = 0;   ///< the present wait took too long
+  virtual void drain() = 0;             ///< end when the request at hand is answered
+  virtual void cut() = 0;               ///< end now
+  virtual void abandon() noexcept = 0;  ///< one of the above had no memory: end without any
 
  protected:
   ~loop_member() = default;
@@ -71,6 +72,8 @@ class event_loop {
  private:
   static constexpr std::chrono::milliseconds tick_length{100};
   task<> tick();
+  template <class Action>
+  void for_each_member(Action action) noexcept;
   void refresh_date();
 
   std::size_t index_;

@@ -17,7 +17,7 @@ struct client_certificate {
 };
 
 struct peer {
-  ip_address address;                                     ///< without_mapping()
+  ip_address address;  ///< without_mapping()
   /// The connection comes from trusted_proxies: what its header fields state counts.
   bool trusted = false;
   std::shared_ptr<const client_certificate> certificate;  ///< null: none

@@ -26,7 +26,7 @@ struct request {
   std::string_view request_id;  ///< X-Request-ID as it may be logged, or the one made here
   std::uint8_t authorization_count = 0;
   std::uint8_t client_cert_count = 0;
-  std::string_view client_cert;  ///< believed from trusted_proxies only
+  std::string_view client_cert;          ///< believed from trusted_proxies only
   std::uint8_t forwarded_for_count = 0;  ///< how many of the fields below there are
   std::uint8_t max_json_depth = 16;      ///< what the listener allows a JSON body
   /// X-Forwarded-For, each field of it, the topmost first; of more than four the last four.

@@ -40,6 +40,7 @@ class session final : public loop_member {
   void deadline_passed() override;
   void drain() override;
   void cut() override;
+  void abandon() noexcept override { socket_.abandon(); }
 
   task<bool> meet_through_proxy();
   bool refuse_connection(std::string_view reason);
@@ -57,6 +58,7 @@ class session final : public loop_member {
   bool answer_from_memory();
   task<> answer_with_wait();
   void answer_failure(std::string_view reason);
+  void log_failure(std::string_view reason);
   void answer_late();
   void answer_over_rate(answer& out, std::chrono::nanoseconds too_soon_by);
   void refuse(const refusal& why);

@@ -28,6 +28,7 @@ task<> session::answer_with_wait() {
   deadline = time_point::max();
   if (timed_out_) {  // and answered
     output_.clear();
+    if (!failure.empty()) log_failure(failure);
     co_return;
   }
   if (out.status() != 0 && failure.empty()) {
@@ -39,10 +40,15 @@ task<> session::answer_with_wait() {
   }
 }
 
+void session::log_failure(std::string_view reason) {
+  service_.log.write_some(log_level::error, "handler_failed",
+                          {{"request", parser_.current().request_id},
+                           {"endpoint", service_.routes.row(row_).name},
+                           {"reason", reason}});
+}
+
 void session::answer_failure(std::string_view reason) {
-  service_.log.write_some(
-      log_level::error, "handler_failed",
-      {{"request", parser_.current().request_id}, {"endpoint", service_.routes.row(row_).name}, {"reason", reason}});
+  log_failure(reason);
   open_ = false;
   answer out(answer_context(true));
   out.problem(500, "The server could not answer this request");

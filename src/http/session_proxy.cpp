@@ -48,7 +48,11 @@ task<bool> session::meet_through_proxy() {
   if (header.now == proxy_header::state::bad) co_return refuse_connection("no good PROXY header");
   input_.take(header.size);
   begin_request();
-  if (header.source) know_peer(*header.source);
+  if (header.source) {
+    know_peer(*header.source);
+  } else {
+    peer_.trusted = false;  // a client that the balancer cannot name, or its own look at us
+  }
   auto place = service_.admit(peer_.address);
   if (!place) {
     service_.metrics.refused_per_address.fetch_add(1, std::memory_order_relaxed);

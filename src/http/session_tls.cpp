@@ -7,9 +7,7 @@ namespace multipass {
 // True: requests may come, and the peer's certificate is known.
 task<bool> session::shake_hands() {
   const auto context = service_.tls->current();
-  const auto heard = input_.unread();  // behind a PROXY header, if there was one
-  socket_.start_tls(*context, heard);
-  input_.take(heard.size());
+  socket_.start_tls(*context);
   input_.let_go();
   waiting_ = wait::handshake;
   deadline = loop_.now() + service_.limits.tls_handshake_timeout;

@@ -107,6 +107,10 @@ bool socket::has_unread() const {
   return ::ioctl(descriptor_, FIONREAD, &bytes) == 0 && bytes > 0;
 }
 
+void socket::abandon() noexcept {
+  ::shutdown(descriptor_, SHUT_RDWR);
+}
+
 void socket::shutdown_send() {
   if (tls_) {
     tls_->say_goodbye();

@@ -7,7 +7,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string_view>
 
 #include "base/task.hpp"
 #include "http/epoll_set.hpp"
@@ -44,8 +43,8 @@ class socket final : public epoll_set::member {
   void cancel();
 
   /// From here on read() and write() go through TLS; before either, handshake() until it is done,
-  /// waiting for readable() between. `heard` are bytes that were read before and belong to TLS.
-  void start_tls(const tls_context& context, std::string_view heard = {});
+  /// waiting for readable() between.
+  void start_tls(const tls_context& context);
   status handshake();
   /// What is known of the peer; null without TLS.
   const tls_connection* tls() const { return tls_.get(); }
@@ -54,6 +53,8 @@ class socket final : public epoll_set::member {
 
   /// True when bytes have come that were not read yet.
   bool has_unread() const;
+  /// Ends the connection in both directions; the present wait ends by the edge that this makes.
+  void abandon() noexcept;
   /// Says that we send no more. What is read afterwards are bytes as they come, TLS or not.
   void shutdown_send();
   /// The present wait, if there is one, ends as cancelled.
@@ -88,6 +89,8 @@ class socket final : public epoll_set::member {
   direction reading_waits_for_ = direction::in;
   direction writing_waits_for_ = direction::out;
   bool unread_inside_ = false;  // the last read stopped with more in the hands of TLS
+  bool gives_way_ = false;
+  unsigned fruitless_reads_ = 0;
   std::unique_ptr<tls_connection> tls_;
 };
 

@@ -1,4 +1,6 @@
 // The socket with TLS: what its connection says, in the socket's words.
+#include <utility>
+
 #include "http/socket.hpp"
 #include "http/tls_connection.hpp"
 
@@ -8,13 +10,13 @@ namespace {
 
 using from_tls = tls_connection::status;
 
-// In one read: a key update now and then is in order, nothing but key updates keeps the loop busy.
-constexpr unsigned most_empty_records = 32;
+// In a row: a key update now and then is in order, nothing but key updates is an attack.
+constexpr unsigned most_fruitless_reads = 32;
 
 }  // namespace
 
-void socket::start_tls(const tls_context& context, std::string_view heard) {
-  tls_ = std::make_unique<tls_connection>(context, *this, heard);
+void socket::start_tls(const tls_context& context) {
+  tls_ = std::make_unique<tls_connection>(context, *this);
 }
 
 void socket::drop_tls() {
@@ -45,9 +47,12 @@ socket::status socket::handshake() {
 }
 
 // Record by record until the room is full or nothing is left, so that a read which does not fill
-// its room has emptied the socket, as without TLS. What ends the connection behind bytes is told
-// by the next read.
+// its room has emptied the socket, as without TLS. Unless TLS stopped with more at hand, so that
+// records without bytes for us do not keep the loop: then the next read says "not now" once, and
+// the wait behind it gives others their turn. What ends the connection behind bytes is told by the
+// next read.
 socket::outcome socket::read_tls(std::span<char> room) {
+  if (std::exchange(gives_way_, false)) return {status::not_now};
   // Most reads come just behind one that emptied all, and need not go through TLS to learn that.
   const bool waits_for_output = reading_waits_for_ == direction::out;
   reading_waits_for_ = direction::in;
@@ -55,7 +60,7 @@ socket::outcome socket::read_tls(std::span<char> room) {
   if (!may_read_ && !unread_inside_) return {status::not_now};
 
   std::size_t bytes = 0;
-  unsigned empty = 0;
+  bool stopped = false;
   auto how = status::done;
   while (how == status::done && bytes < room.size()) {
     if (bytes > 0 && !may_read_ && !tls_->has_pending()) break;
@@ -65,8 +70,8 @@ socket::outcome socket::read_tls(std::span<char> room) {
       case from_tls::done:
         break;
       case from_tls::wants_input:
-        if (!may_read_) how = status::not_now;
-        if (++empty > most_empty_records) how = status::failed;
+        how = status::not_now;
+        stopped = may_read_;
         break;
       case from_tls::wants_output:
         reading_waits_for_ = direction::out;
@@ -80,9 +85,12 @@ socket::outcome socket::read_tls(std::span<char> room) {
         break;
     }
   }
-  unread_inside_ =
-      bytes > 0 && how != status::not_now && (how != status::done || bytes == room.size());
+  unread_inside_ = stopped || (bytes > 0 && how != status::not_now &&
+                               (how != status::done || bytes == room.size()));
+  gives_way_ = stopped && bytes > 0;
+  if (bytes > 0) fruitless_reads_ = 0;
   if (bytes > 0) return {status::done, bytes};
+  if (stopped && ++fruitless_reads_ > most_fruitless_reads) return {status::failed};
   return {how};
 }
 

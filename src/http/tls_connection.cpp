@@ -19,11 +19,11 @@ struct tls_bytes {
   static int read(BIO* b, char* room, std::size_t size, std::size_t* read) {
     auto& c = of(b);
     BIO_clear_retry_flags(b);
-    if (c.heard_taken_ < c.heard_.size()) {
-      *read = c.heard_.copy(room, size, c.heard_taken_);
-      c.heard_taken_ += *read;
-      return 1;
+    if (c.receives_left_ == 0) {
+      BIO_set_retry_read(b);
+      return 0;
     }
+    --c.receives_left_;
     const auto got = c.under_.receive({room, size});
     *read = got.bytes;
     if (got.how == socket::status::done) return 1;
@@ -75,8 +75,8 @@ void forget_errors() {
 
 }  // namespace
 
-tls_connection::tls_connection(const tls_context& context, socket& under, std::string_view heard)
-    : under_(under), heard_(heard), ssl_(SSL_new(context.native())) {
+tls_connection::tls_connection(const tls_context& context, socket& under)
+    : under_(under), ssl_(SSL_new(context.native())) {
   if (ssl_ == nullptr) throw std::bad_alloc();
   try {
     BIO* b = make_bio(*this);
@@ -92,20 +92,27 @@ tls_connection::~tls_connection() {
   SSL_free(ssl_);
 }
 
-tls_connection::outcome tls_connection::handshake() {
+// OpenSSL reads on while records bring nothing for us, such as key updates, and its read buffer is
+// not empty: without a bound it would stay inside as long as the peer goes on sending.
+void tls_connection::begin_call() {
   forget_errors();
+  receives_left_ = 2;  // one for the rest of a record, one for the next
+}
+
+tls_connection::outcome tls_connection::handshake() {
+  begin_call();
   return outcome_of(SSL_do_handshake(ssl_), 0);
 }
 
 tls_connection::outcome tls_connection::read(std::span<char> room) {
-  forget_errors();
+  begin_call();
   std::size_t bytes = 0;
   const int returned = SSL_read_ex(ssl_, room.data(), room.size(), &bytes);
   return outcome_of(returned, bytes);
 }
 
 tls_connection::outcome tls_connection::write(std::span<const char> bytes) {
-  forget_errors();
+  begin_call();
   std::size_t written = 0;
   const int returned = SSL_write_ex(ssl_, bytes.data(), bytes.size(), &written);
   return outcome_of(returned, written);
@@ -149,7 +156,7 @@ void tls_connection::say_goodbye() {
 }
 
 bool tls_connection::has_pending() const {
-  return SSL_has_pending(ssl_) == 1 || heard_taken_ < heard_.size();
+  return SSL_has_pending(ssl_) == 1;
 }
 
 bool tls_connection::heard_nothing() const {

@@ -7,7 +7,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <string_view>
 
 #include "http/peer.hpp"
 #include "http/tls_context.hpp"
@@ -32,8 +31,8 @@ class tls_connection {
     std::size_t bytes = 0;
   };
 
-  /// `under` outlives this. `heard` was read from it already and comes first.
-  tls_connection(const tls_context& context, socket& under, std::string_view heard);
+  /// `under` outlives this.
+  tls_connection(const tls_context& context, socket& under);
   ~tls_connection();
   tls_connection(const tls_connection&) = delete;
   tls_connection& operator=(const tls_connection&) = delete;
@@ -60,14 +59,14 @@ class tls_connection {
   bool heard_plain_http() const { return heard_plain_http_; }
 
  private:
+  void begin_call();
   outcome outcome_of(int returned, std::size_t bytes);
   void note_failure();
 
   friend struct tls_bytes;  // of the .cpp: what OpenSSL calls to read and write
 
   socket& under_;
-  std::string heard_;  // [heard_taken_, end) is still to be read
-  std::size_t heard_taken_ = 0;
+  unsigned receives_left_ = 0;  // in the present call
   ssl_st* ssl_;
   std::string failure_;
   bool heard_plain_http_ = false;

@@ -123,8 +123,8 @@ tls_context::tls_context() : context_(SSL_CTX_new(TLS_server_method())) {
                              SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_mode(c, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                           SSL_MODE_RELEASE_BUFFERS);
-  // A read returns after each record, so that no peer can keep it inside with records that carry
-  // nothing for us, such as key updates.
+  // A read returns behind a record that carries nothing for us, such as a key update, if its buffer
+  // is empty then; see also tls_connection::begin_call().
   SSL_CTX_clear_mode(c, SSL_MODE_AUTO_RETRY);
   SSL_CTX_set_read_ahead(c, 1);
   SSL_CTX_set_max_early_data(c, 0);

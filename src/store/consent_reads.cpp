@@ -81,7 +81,7 @@ result<redemption_preview> sqlite_reads::preview_redemption(const redemption& r)
   const auto code = find_code(r.code);
   if (!code) return code.error();
   if (!*code) return redemption_preview{};
-  return redemption_preview{(*code)->tpp, judge(r, **code) == redeemed::outcome::refused};
+  return redemption_preview{judge(r, **code), (*code)->tpp};
 }
 
 result<std::optional<token_record>> sqlite_reads::find_token(const digest& token) {

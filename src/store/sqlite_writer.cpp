@@ -29,12 +29,16 @@ sqlite_writer::~sqlite_writer() {
 }
 
 result<void> sqlite_writer::require_transaction() {
-  if (db().in_transaction()) return {};
+  if (db().in_transaction() && !broken_) return {};
   return fail(errc::unavailable, "There is no open transaction; an earlier fault has ended it");
 }
 
 result<void> sqlite_writer::begin() {
-  if (db().in_transaction()) return fail(errc::conflict, "A transaction is open already");
+  if (db().in_transaction() && !broken_) {
+    return fail(errc::conflict, "A transaction is open already");
+  }
+  rollback();  // of one that could not be rolled back before, for lack of memory
+  broken_ = false;
   marked_ = false;
   head_.reset();
   if (auto there = db().check_in_place(); !there) return there;
@@ -54,17 +58,14 @@ result<void> sqlite_writer::commit() {
 }
 
 void sqlite_writer::rollback() noexcept {
-  if (db().in_transaction()) {
-    // Fails only when SQLite has rolled back already.
-    [[maybe_unused]] const auto done = db().run("ROLLBACK");
-  }
+  if (!db().in_transaction()) return;
+  broken_ = !db().run("ROLLBACK");
 }
 
 void sqlite_writer::undo_function(const std::optional<audit_head>& former_head) noexcept {
   head_ = former_head;
-  // They fail only when SQLite has rolled everything back already.
-  [[maybe_unused]] const auto undone = db().run("ROLLBACK TO function");
-  [[maybe_unused]] const auto released = db().run("RELEASE function");
+  const bool undone = db().run("ROLLBACK TO function") && db().run("RELEASE function");
+  if (!undone) rollback();  // rather than have others commit the half of it
 }
 
 result<void> sqlite_writer::mark() {

@@ -107,10 +107,13 @@ class sqlite_writer final : private writer_place,
   result<void> record_expiry(consent_id consent, timestamp now);
   result<std::int64_t> purge_codes(timestamp now, std::int64_t limit);
   result<flag> is_live(consent_id consent, timestamp now);
+  result<void> pull_from_future(const unattended_read& r);
   result<std::optional<timestamp>> unattended_pause_of(const unattended_read& r);
   result<void> insert_unattended_read(const unattended_read& r);
 
   bool marked_ = false;
+  bool broken_ =
+      false;  // a rollback failed: nothing may be written or committed until one does not
   std::optional<audit_chain> chain_;  // with the key, once it was given
   audit_head committed_head_;         // the last that a commit of this session sealed
   std::optional<audit_head> head_;    // in this transaction; nullopt: not looked at yet
@@ -128,6 +131,7 @@ std::invoke_result_t<callable&> sqlite_writer::all_or_nothing(callable& work) {
     if (!outcome) {
       undo_function(head);
     } else if (auto released = db().run("RELEASE function"); !released) {
+      rollback();
       return released.error();
     }
     return outcome;

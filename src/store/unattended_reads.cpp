@@ -29,11 +29,22 @@ result<void> sqlite_writer::insert_unattended_read(const unattended_read& r) {
   return q.bind(r.consent).bind(r.endpoint).bind(r.account).bind(r.now).run();
 }
 
+// What lies further ahead than a clock is put back was counted by a clock that went wrong, and
+// would stand in the way until that time comes. Ordinals are at most `most`, so these stay apart.
+result<void> sqlite_writer::pull_from_future(const unattended_read& r) {
+  auto q = db().query(
+      "UPDATE unattended_read SET read_at = ?4, ordinal = ordinal + (read_at - ?4) * 1001 "
+      "WHERE consent = ?1 AND endpoint = ?2 AND account = ?3 AND read_at > ?5");
+  q.bind(r.consent).bind(r.endpoint).bind(r.account).bind(r.now);
+  return q.bind(r.now + unattended_window).run();
+}
+
 result<std::optional<timestamp>> sqlite_writer::count_unattended_read(const unattended_read& r) {
   auto count = [&]() -> result<std::optional<timestamp>> {
     const auto live = is_live(r.consent, r.now);
     if (!live) return live.error();
     if (!*live) return fail(errc::not_found, "The consent has ended");
+    if (auto pulled = pull_from_future(r); !pulled) return pulled.error();
     auto pause = unattended_pause_of(r);
     if (!pause || *pause) return pause;
     if (auto kept = insert_unattended_read(r); !kept) return kept.error();

@@ -130,14 +130,16 @@ bool is_damaged(std::istream& log, const std::optional<wal_index>& index) {
   if (!head) return index && index->frames > index->moved_frames;
   const auto state = read_frames(log, *head);
   if (state.more_behind) return true;
-  return index && index->salt == head->salt && index->frames > state.sound_frames;
+  return index && index->salt == head->salt &&
+         index->frames > std::max(state.sound_frames, index->moved_frames);
 }
 
 error damaged() {
   return fail(errc::unavailable,
               "its write-ahead log (-wal) is damaged or gone, and transactions in it would be "
-              "lost, revocations among them; restore the database from a backup, or move the -wal "
-              "and -shm files away to go on without what is in them");
+              "lost, revocations among them; if these files were just put back from a backup, "
+              "remove the -shm file, which is not of it; else restore the database from a backup, "
+              "or move -wal and -shm away to go on without what is in them");
 }
 
 }  // namespace

@@ -111,15 +111,17 @@ BOOST_AUTO_TEST_CASE(the_proxy_header_says_who_is_connected) {
 // Behind a connection's balancer there may be one for its requests.
 BOOST_AUTO_TEST_CASE(both_together) {
   sandbox_gateway g(speaks_proxy);
-  const auto asked = [&](const std::string& from, const std::string& id) {
+  const auto asked = [&](const std::string& header, const std::string& id) {
     http_client c(g.address());
-    c.send(proxied_from(from) + "GET /healthz HTTP/1.1\r\nHost: a\r\nX-Request-ID: " + id +
+    c.send(header + "GET /healthz HTTP/1.1\r\nHost: a\r\nX-Request-ID: " + id +
            "\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n");
     BOOST_TEST(c.read().status == 200U);
     return logged(g, id);
   };
-  BOOST_TEST(asked("10.0.0.5", "one-of-ours") == "203.0.113.9");
-  BOOST_TEST(asked("192.0.2.7", "anybody") == "192.0.2.7");
+  BOOST_TEST(asked(proxied_from("10.0.0.5"), "one-of-ours") == "203.0.113.9");
+  BOOST_TEST(asked(proxied_from("192.0.2.7"), "anybody") == "192.0.2.7");
+  // A client that the balancer cannot name is still a client.
+  BOOST_TEST(asked("PROXY UNKNOWN\r\n", "nobody") == "127.0.0.1");
 }
 
 BOOST_AUTO_TEST_CASE(without_a_good_proxy_header_there_is_no_connection) {

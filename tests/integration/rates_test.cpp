@@ -167,6 +167,19 @@ BOOST_AUTO_TEST_CASE(nobody_can_use_up_what_is_anothers) {
   BOOST_TEST(g.read_accounts(g.token()).status == 200U);
 }
 
+// The account holder's browser has seen the code, and knows a clientId that is not its own.
+BOOST_AUTO_TEST_CASE(a_code_that_is_refused_takes_nothing_either) {
+  sandbox_gateway g([](config& c) {
+    c.tpp_rate = 1;
+    c.tpp_burst = 4;
+  });
+  const auto handle = g.authorize();
+  const auto code = g.approve(handle);
+  for (int i = 0; i < 8; ++i) BOOST_TEST(g.present_code(code, "username__99").status == 404U);
+  const auto token = g.redeem(handle, code);
+  BOOST_TEST(g.read_accounts(token).status == 200U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace multipass::testing

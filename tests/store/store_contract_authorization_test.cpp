@@ -65,9 +65,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(approving_makes_a_consent_and_a_code, kind, store_
   flow_fixture<kind> f;
   const auto id = f.approved();
   const auto preview = ok(f.reader->preview_redemption(f.redeeming(2, 3)));
-  BOOST_TEST(!preview.refused);
+  BOOST_TEST((preview.what == redeemed::outcome::issued));
   BOOST_TEST((preview.tpp == f.asking(1).tpp));
-  BOOST_TEST(!ok(f.reader->preview_redemption(f.redeeming(1, 3))).tpp);
+  const auto refused = redeemed::outcome::refused;
+  BOOST_TEST((ok(f.reader->preview_redemption(f.redeeming(1, 3))).what == refused));
   const auto decided = ok(f.reader->find_authorization(numbered(1)))->decided;
   BOOST_TEST((decided == authorization::state::approved));
 
@@ -107,8 +108,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_authorization_is_decided_once, kind, store_kind
   const auto denied = ok(f.reader->find_authorization(numbered(5)));
   BOOST_TEST((denied->decided == authorization::state::denied));
   BOOST_TEST(ok(f.reader->list_consents({})).size() == 1U);
-  BOOST_TEST(!ok(f.reader->preview_redemption(f.redeeming(20, 3))).tpp);
-  BOOST_TEST(!ok(f.reader->preview_redemption(f.redeeming(21, 3, 2))).tpp);
+  const auto refused = redeemed::outcome::refused;
+  BOOST_TEST((ok(f.reader->preview_redemption(f.redeeming(20, 3))).what == refused));
+  BOOST_TEST((ok(f.reader->preview_redemption(f.redeeming(21, 3, 2))).what == refused));
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_authorization_expires_at_its_second, kind, store_kinds) {

@@ -221,7 +221,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(purges_what_has_expired_and_nothing_else, kind, st
   BOOST_TEST(purge(3599) == 0U);
   BOOST_TEST(purge(3600) == 2U);  // token and code
   BOOST_TEST(!ok(f.reader->find_token(numbered(3))));
-  BOOST_TEST(!ok(f.reader->preview_redemption(f.redeeming(2, 4))).tpp);
+  BOOST_TEST((ok(f.reader->preview_redemption(f.redeeming(2, 4))).what ==
+              redeemed::outcome::refused));
   BOOST_TEST(purge(1799 + day) == 0U);
   BOOST_TEST(purge(1800 + day) == 1U);  // authorization
   BOOST_TEST(!ok(f.reader->find_authorization(numbered(1))));
@@ -234,7 +235,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(purges_what_an_ended_consent_left, kind, store_kin
   ok(f.commit([&] { return f.writer->revoke_token(numbered(3), at(100)); }));
   BOOST_TEST(ok(f.commit([&] { return f.writer->purge(at(101), 100); })) == 2U);
   BOOST_TEST(!ok(f.reader->find_token(numbered(3))));
-  BOOST_TEST(!ok(f.reader->preview_redemption(f.redeeming(2, 4))).tpp);
+  BOOST_TEST((ok(f.reader->preview_redemption(f.redeeming(2, 4))).what ==
+              redeemed::outcome::refused));
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_short_token_goes_before_its_code, kind, store_kinds) {

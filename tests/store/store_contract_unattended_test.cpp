@@ -91,10 +91,20 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_limit_that_was_lowered_or_raised_holds_at_once, 
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_clock_that_is_put_back_grants_nothing, kind, store_kinds) {
   reading_fixture<kind> f;
-  for (int i = 0; i < 4; ++i) BOOST_TEST(f.counted(2 * day));
-  BOOST_TEST((f.pause(100) == at(3 * day)));
-  BOOST_TEST((f.pause(3 * day - 1) == at(3 * day)));
-  BOOST_TEST(f.counted(3 * day));
+  for (int i = 0; i < 4; ++i) BOOST_TEST(f.counted(day));
+  BOOST_TEST((f.pause(100) == at(2 * day)));
+  BOOST_TEST((f.pause(2 * day - 1) == at(2 * day)));
+  BOOST_TEST(f.counted(2 * day));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_clock_that_was_days_ahead_costs_one_day, kind, store_kinds) {
+  reading_fixture<kind> f;
+  BOOST_TEST(f.counted(99));
+  for (const std::int64_t when : {8 * day, 8 * day, 9 * day}) BOOST_TEST(f.counted(when));
+  BOOST_TEST((f.pause(100) == at(99 + day)));
+  BOOST_TEST(f.counted(99 + day));
+  BOOST_TEST((f.pause(99 + day) == at(100 + day)));
+  for (int i = 0; i < 3; ++i) BOOST_TEST(f.counted(100 + day));
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(no_read_counts_of_a_consent_that_is_over, kind, store_kinds) {

@@ -154,6 +154,10 @@ result<std::optional<timestamp>> memory_writer::count_unattended_read(const unat
     return fail(errc::not_found, "The consent has ended");
   }
   auto& counted = working_->unattended_reads[{r.consent, r.endpoint, r.account}];
+  while (!counted.empty() && *counted.rbegin() > r.now + unattended_window) {
+    counted.erase(std::prev(counted.end()));
+    counted.insert(r.now);
+  }
   if (counted.size() >= r.most) {
     const auto nth_latest = *std::next(counted.rbegin(), static_cast<std::ptrdiff_t>(r.most) - 1);
     if (const auto pause = unattended_pause(nth_latest, r.now)) return pause;

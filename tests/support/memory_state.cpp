@@ -104,7 +104,7 @@ result<redemption_preview> memory_reads::preview_redemption(const redemption& r)
   const auto found = state->codes.find(r.code);
   if (found == state->codes.end()) return redemption_preview{};
   const auto code = state->record_of(found->second);
-  return redemption_preview{code.tpp, judge(r, code) == redeemed::outcome::refused};
+  return redemption_preview{judge(r, code), code.tpp};
 }
 
 result<std::optional<token_record>> memory_reads::find_token(const digest& token) const {
