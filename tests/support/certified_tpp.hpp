@@ -1,5 +1,5 @@
-// The sandbox's TPP that needs its certificate, "qwac-tpp", and how it shows one: as a header line
-// of a trusted balancer, whose place the test takes.
+// The sandbox's TPP that needs its certificate, "qwac-tpp", and how it shows one: here as a header
+// line of a trusted balancer, whose place the test takes; support/tls_tpp.hpp has the other way.
 #pragma once
 
 #include <string>
@@ -17,10 +17,13 @@ inline void behind_balancer(config& c) {
 class certified_tpp {
  public:
   explicit certified_tpp(sandbox_gateway& g) : g_(g) {}
+  virtual ~certified_tpp() = default;
+  certified_tpp(const certified_tpp&) = delete;
+  certified_tpp& operator=(const certified_tpp&) = delete;
 
   /// A POST to the public listener; `certificate` is a name of test_pki or empty for none.
-  reply call(const std::string& target, const std::string& certificate,
-             const std::string& headers = {}) const {
+  virtual reply call(const std::string& target, const std::string& certificate,
+                     const std::string& headers = {}) const {
     return post(g_.address(), target, headers + test_pki::get().header(certificate));
   }
   reply authorize(const std::string& certificate, const std::string& headers = {}) const {

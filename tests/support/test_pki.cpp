@@ -1,8 +1,11 @@
 #include "support/test_pki.hpp"
 
+#include <openssl/pem.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <stdexcept>
 
 #include "crypto/encoding.hpp"
@@ -39,6 +42,17 @@ std::string test_pki::pem(const std::string& name) const {
 
 std::string test_pki::der(const std::string& name) const {
   return from_base64(base64_of(pem(name))).value();
+}
+
+identity test_pki::held(const std::string& name) const {
+  const auto read = [](const std::string& path, auto how) {
+    const std::unique_ptr<BIO, int (*)(BIO*)> in(BIO_new_file(path.c_str(), "r"), BIO_free);
+    auto* found = in == nullptr ? nullptr : how(in.get(), nullptr, nullptr, nullptr);
+    if (found == nullptr) throw std::runtime_error("cannot read " + path);
+    return found;
+  };
+  auto* certificate = read(file(name), PEM_read_bio_X509);
+  return {certificate, read(key_file(name), PEM_read_bio_PrivateKey)};
 }
 
 std::string test_pki::header(const std::string& name) const {

@@ -6,6 +6,7 @@
 
 #include "multipass/digest.hpp"
 #include "support/temp_folder.hpp"
+#include "support/test_ca.hpp"
 
 namespace multipass::testing {
 
@@ -13,12 +14,15 @@ class test_pki {
  public:
   static const test_pki& get();
 
-  /// The PEM file of a certificate; its key is beside it, ".key" instead of ".pem".
+  /// The PEM file of a certificate, and that of its key.
   std::string file(const std::string& name) const { return folder_.file(name + ".pem"); }
+  std::string key_file(const std::string& name) const { return folder_.file(name + ".key"); }
   std::string pem(const std::string& name) const;
   std::string der(const std::string& name) const;
   digest thumbprint(const std::string& name) const { return sha256(der(name)); }
 
+  /// The certificate with its key, to be shown in a handshake.
+  identity held(const std::string& name) const;
   /// "Client-Cert: :...:" (RFC 9440) as a whole line; nothing for an empty name.
   std::string header(const std::string& name) const;
   /// The same as nginx's $ssl_client_escaped_cert writes it.

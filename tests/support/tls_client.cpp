@@ -1,5 +1,6 @@
 #include "support/tls_client.hpp"
 
+#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -54,19 +55,39 @@ tls_client::tls_client(const std::string& address, const tls_options& o)
   ssl_ = std::shared_ptr<SSL>(SSL_new(context.get()), SSL_free);
   SSL* s = ssl_.get();
   SSL_set_app_data(s, &session_);
-  SSL_set_fd(s, descriptor());
   if (!o.alpn.empty()) {
     std::string list = std::string(1, static_cast<char>(o.alpn.size())) + o.alpn;
     SSL_set_alpn_protos(s, reinterpret_cast<const unsigned char*>(list.data()),
                         static_cast<unsigned>(list.size()));
   }
   if (o.resumed) SSL_set_session(s, o.resumed.get());
+  if (o.first_flight) send_first_flight(o);
+  SSL_set_fd(s, descriptor());
   if (SSL_connect(s) != 1) throw failed("handshake");
 }
 
 // OpenSSL resumes no session whose connection was not shut down, so it is told that this one was.
 tls_client::~tls_client() {
   SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
+
+// With memory in place of the socket OpenSSL makes the ClientHello and then waits for an answer.
+void tls_client::send_first_flight(const tls_options& o) {
+  BIO* made = BIO_new(BIO_s_mem());
+  BIO_up_ref(made);  // held here until it was read
+  SSL_set_bio(ssl_.get(), BIO_new(BIO_s_mem()), made);
+  SSL_connect(ssl_.get());
+  char* bytes = nullptr;
+  const auto size = BIO_get_mem_data(made, &bytes);
+  const std::string hello(bytes, static_cast<std::size_t>(size));
+  BIO_free(made);
+  o.first_flight(hello, [this](std::string_view part) {
+    while (!part.empty()) {
+      const auto n = http_client::send_some(part.data(), part.size());
+      if (n <= 0) return;  // the handshake will tell
+      part.remove_prefix(static_cast<std::size_t>(n));
+    }
+  });
 }
 
 ssize_t tls_client::send_some(const char* bytes, std::size_t size) {

@@ -2,9 +2,11 @@
 // never happen at once.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "support/http_client.hpp"
@@ -25,6 +27,11 @@ struct tls_options {
   std::optional<identity> trusted;  ///< CA that the server must chain to; none: not checked
   tls_session resumed;              ///< of an earlier connection
   std::size_t receive_buffer = 0;   ///< bytes; 0: the system's choice
+
+  using raw_send = std::function<void(std::string_view)>;
+  /// Sends the ClientHello, and what a proxy sends before it; each `send` is a segment of its own.
+  /// None: the ClientHello alone.
+  std::function<void(const std::string& hello, const raw_send& send)> first_flight;
 };
 
 class tls_client final : public http_client {
@@ -51,6 +58,7 @@ class tls_client final : public http_client {
   std::string server_certificate() const;
 
  private:
+  void send_first_flight(const tls_options& options);
   ssize_t send_some(const char* bytes, std::size_t size) override;
   ssize_t receive_some(char* room, std::size_t size) override;
 
