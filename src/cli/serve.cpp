@@ -60,18 +60,20 @@ void print_addresses(const config& c, const gateway& running) {
 
 void print_sandbox(const config& c, const gateway& running) {
   const std::string url = url_of(c.tls_certificate, running.public_address());
+  const bool tls = !c.tls_certificate.empty();
   std::cout << "\nThis is a sandbox. These credentials are public; never put real data here.\n"
                "  TPP        username / sandbox-secret\n"
                "  PSU        john or jane / sandbox-password, second factor 000000\n"
                "  admin key  sandbox-admin-key\n"
                "\nTry:\n"
-               "  curl -X POST '"
-            << url
+               "  curl "
+            << (tls ? "--cacert CA.pem " : "") << "-X POST '" << url
             << "/api/tpp/authorize?username=username&secret=sandbox-secret"
                "&scope=account.list,account.details,account.balance"
                "&redirect_uri=http://127.0.0.1:9090/callback'\n"
                "  # open the redirectUrl of the answer in a browser, log in as john, approve\n"
-               "  tools/walk   # the whole flow with curl\n";
+            << (tls ? "  tools/walk-qwac   # after tools/run --tls: a TPP with a certificate\n"
+                    : "  tools/walk   # the whole flow with curl\n");
 }
 
 command_outcome serve(const po::variables_map& given) {
