@@ -18,7 +18,8 @@ struct client_certificate {
 
 struct peer {
   ip_address address;  ///< without_mapping()
-  /// The connection comes from trusted_proxies: what its header fields state counts.
+  /// The connection comes from trusted_proxies, also by the word of a PROXY header if there has to
+  /// be one: what its header fields state counts.
   bool trusted = false;
   std::shared_ptr<const client_certificate> certificate;  ///< null: none
 };

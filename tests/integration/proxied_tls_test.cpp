@@ -163,6 +163,21 @@ BOOST_AUTO_TEST_CASE(a_balancer_behind_the_balancer_is_believed) {
   BOOST_TEST(balancer.authorize("good").status == 401U);
 }
 
+// The balancer knows no address, or speaks for itself: its fields are then those of nobody known.
+BOOST_AUTO_TEST_CASE(without_a_stated_address_no_field_is_believed) {
+  const auto good = test_pki::get().header("good");
+  const std::string local("\r\n\r\n\0\r\nQUIT\n\x20\x00\x00\x00", 16);
+  const std::string unspecified("\r\n\r\n\0\r\nQUIT\n\x21\x00\x00\x00", 16);
+  for (const auto& header : {std::string("PROXY UNKNOWN\r\n"), local, unspecified}) {
+    const tls_tpp unknown(g, behind(header));
+    const auto lines = id_line("unknown") + "X-Forwarded-For: 203.0.113.9\r\n";
+    BOOST_TEST(unknown.authorize("", good).status == 401U);
+    BOOST_TEST(unknown.authorize("wrong-organization", good).status == 401U);
+    BOOST_TEST(unknown.authorize("good", lines).status == 200U);
+    BOOST_TEST(logged("unknown") == "127.0.0.1");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(tls_without_the_header_is_no_connection) {
   BOOST_CHECK_THROW(tls_client(g.address(), showing("good")), std::runtime_error);
   BOOST_TEST(g.metric(refused_header) == 1);
