@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/json_text.hpp"
 #include "crypto/der.hpp"
 
 namespace multipass {
@@ -69,7 +70,7 @@ std::string subject_of(const X509_NAME& name) {
 
 std::optional<std::string_view> take_name(der_reader& from) {
   const auto name = from.take(der_tag::utf8_string);
-  if (!name || name->empty() || name->size() > longest_name) return std::nullopt;
+  if (!name || name->empty() || name->size() > longest_name || !is_utf8(*name)) return std::nullopt;
   return name;
 }
 

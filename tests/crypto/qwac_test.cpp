@@ -73,6 +73,10 @@ BOOST_AUTO_TEST_CASE(says_what_is_missing_or_malformed) {
       {replaced(good, "\x0c\x06GB-FCA"s, "\x0c\x05GB-FCA"s), "malformed PSD2 statement"},
       {replaced(good, "\x0c\x06GB-FCA"s, "\x13\x06GB-FCA"s), "malformed PSD2 statement"},
       {replaced(good, "\x0c\x06PSP_AI"s, "\x0c\x80PSP_AI"s), "malformed PSD2 statement"},
+      // Text that is no UTF-8: of the authority's name, its identifier, a role's name.
+      {replaced(good, "Financial", "Financi\xe4l"), "malformed PSD2 statement"},
+      {replaced(good, "\x0c\x06GB-FCA"s, "\x0c\x06GB-FC\xc4"s), "malformed PSD2 statement"},
+      {replaced(good, "PSP_AI", "PSP_A\xcd"), "malformed PSD2 statement"},
   };
   for (const auto& r : rows) {
     const auto q = read_qwac(r.der);
