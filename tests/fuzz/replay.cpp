@@ -20,6 +20,10 @@ const std::map<std::string_view, multipass::fuzz::target> targets{
     {"json", multipass::fuzz::fuzz_json},
     {"networks", multipass::fuzz::fuzz_networks},
     {"import_file", multipass::fuzz::fuzz_import_file},
+    {"proxy_header", multipass::fuzz::fuzz_proxy_header},
+    {"forwarded", multipass::fuzz::fuzz_forwarded},
+    {"client_cert", multipass::fuzz::fuzz_client_cert},
+    {"certificate", multipass::fuzz::fuzz_certificate},
 };
 
 }  // namespace

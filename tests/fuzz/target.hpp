@@ -17,6 +17,10 @@ void fuzz_bearer(std::string_view bytes);
 void fuzz_json(std::string_view bytes);
 void fuzz_networks(std::string_view bytes);
 void fuzz_import_file(std::string_view bytes);
+void fuzz_proxy_header(std::string_view bytes);
+void fuzz_forwarded(std::string_view bytes);
+void fuzz_client_cert(std::string_view bytes);
+void fuzz_certificate(std::string_view bytes);
 
 /// Ends the process, naming what did not hold.
 void require(bool holds, const char* what);
