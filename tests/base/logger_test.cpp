@@ -91,8 +91,8 @@ BOOST_AUTO_TEST_CASE(a_flood_of_one_event_writes_few_lines_and_says_how_many_are
 BOOST_AUTO_TEST_CASE(more_events_than_there_are_budgets_are_bounded_too) {
   kept_lines kept;
   const testing::manual_clock wall;
-  const logger log(log_level::info, kept.sink(), wall);
   const std::vector<std::string> events{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"};
+  const logger log(log_level::info, kept.sink(), wall);  // refers to them until its end
   for (int i = 0; i < 1000; ++i) {
     for (const auto& e : events) log.write_some(log_level::info, e, {});
   }
