@@ -101,6 +101,12 @@ def gateway_command(programs: Programs, database: Path, port: int, threads: int,
             "--threads", str(threads), *WIDE_LIMITS, *settings]
 
 
+def limits_of(gateway: Path) -> tuple[str, ...]:
+    """WIDE_LIMITS for a gateway that knows them; one of an earlier revision would not start."""
+    keys = subprocess.run([gateway, "example-config"], capture_output=True, text=True, check=True)
+    return WIDE_LIMITS if "tpp-rate" in keys.stdout else ()
+
+
 def issue_token(server: Server, folder: Path, scope: str) -> str:
     """A token with this scope alone, by the way that every token goes."""
     assert server.admin_port is not None

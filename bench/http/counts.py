@@ -17,7 +17,8 @@ import strace
 from comparison import SERVER_CPU, Comparison
 from fleet import running
 from load_tool import Load, run_load
-from peers import PEERS, Site
+from peers import PEERS
+from programs import Programs
 from servers import Server
 
 QUICK = ("gateway",)
@@ -48,9 +49,9 @@ def per_request(probe: Callable[[float], Count]) -> dict[str, float]:
     return {name: (n - short.events.get(name, 0)) / requests for name, n in long.events.items()}
 
 
-def answered(site: Site, server: Server, load: Load) -> int:
+def answered(programs: Programs, server: Server, load: Load) -> int:
     may_err = not PEERS[server.name].every_answer_as_expected
-    return run_load(site.programs.bench("multipass-load"), server.port, load, may_err).answered
+    return run_load(programs.bench("multipass-load"), server.port, load, may_err).answered
 
 
 def system_calls(c: Comparison) -> None:
@@ -61,7 +62,7 @@ def system_calls(c: Comparison) -> None:
         for name in names:
             def probe(seconds: float, server: Server = fleet[name]) -> Count:
                 with strace.counting(server.pid, c.site.folder / "strace") as calls:
-                    requests = answered(c.site, server, replace(load, seconds=seconds))
+                    requests = answered(c.site.programs, server, replace(load, seconds=seconds))
                 return Count(requests, dict(calls))
             counted[name] = per_request(probe)
     own = counted["gateway"]
@@ -109,7 +110,7 @@ def allocations(c: Comparison) -> None:
 
         def probe(seconds: float) -> Count:
             before, begin = read_counters(counters), time.monotonic()
-            requests = answered(c.site, fleet["gateway"], replace(load, seconds=2 * seconds))
+            requests = answered(c.site.programs, fleet["gateway"], replace(load, seconds=2 * seconds))
             counted = since(before, read_counters(counters))
             idly = round(idle * (time.monotonic() - begin))
             return Count(requests, {**counted, OWN: counted["allocations"] - idly})
@@ -123,12 +124,13 @@ def allocations(c: Comparison) -> None:
                     f"allocates {idle:.1f} times a second; the last row is without these.")
 
 
-def instructions_by_function(site: Site, server: Server, load: Load) -> dict[str, float]:
-    """Per request, of a server that runs under callgrind and writes into the site's folder."""
+def instructions_by_function(programs: Programs, folder: Path, server: Server,
+                             load: Load) -> dict[str, float]:
+    """Per request, of a server that runs under callgrind and writes into `folder`."""
     def probe(seconds: float) -> Count:
         callgrind.zero(server.pid)
-        requests = answered(site, server, replace(load, seconds=seconds))
-        return Count(requests, callgrind.dump(server.pid, site.folder))
+        requests = answered(programs, server, replace(load, seconds=seconds))
+        return Count(requests, callgrind.dump(server.pid, folder))
     return per_request(probe)
 
 
@@ -141,7 +143,7 @@ def instructions(c: Comparison) -> None:
     site = replace(c.site, folder=folder, gateway_wrapper=callgrind.wrapper(folder))
     load = c.load(tokens={"valid": few}, cpus=None)
     with running(site, QUICK, 1, SERVER_CPU, load) as (fleet, _):
-        found = instructions_by_function(site, fleet["gateway"], load)
+        found = instructions_by_function(site.programs, folder, fleet["gateway"], load)
     whole, digest = found[callgrind.TOTAL], found.get("multipass::sha256", 0.0)
     c.results.figure("http.accounts.instructions_per_request", whole, "instructions")
     # Frames that call themselves count more than once; the gateway's own functions do not.
