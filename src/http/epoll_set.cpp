@@ -39,6 +39,10 @@ bool epoll_set::add(int descriptor, member& m) {
   return ::epoll_ctl(set_.native_handle(), EPOLL_CTL_ADD, descriptor, &e) == 0;
 }
 
+void epoll_set::remove(int descriptor) {
+  ::epoll_ctl(set_.native_handle(), EPOLL_CTL_DEL, descriptor, nullptr);
+}
+
 // Watching anew looks at the set first, so that no edge falls between two waits.
 void epoll_set::watch() {
   if (stopped_) return;

@@ -32,9 +32,13 @@ class epoll_set {
   void start();
   void stop();
 
-  /// Tells `m` of every edge of `descriptor`, for reading and writing, until that is closed; `m`
+  /// Tells `m` of every edge of `descriptor`, for reading and writing, until remove(); `m`
   /// lives as long. False: the kernel refused.
   [[nodiscard]] bool add(int descriptor, member& m);
+  /// Before `descriptor` is closed. Closing alone would not do: a child of a fork, until it execs,
+  /// holds the same open file, and the set would go on telling a member that is gone (epoll(7),
+  /// question 6).
+  void remove(int descriptor);
 
  private:
   void watch();

@@ -15,7 +15,7 @@
 
 namespace multipass {
 
-socket::socket(int descriptor, epoll_set& set) : descriptor_(descriptor) {
+socket::socket(int descriptor, epoll_set& set) : set_(set), descriptor_(descriptor) {
   const int on = 1;
   ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (!set.add(descriptor_, *this)) close();
@@ -120,7 +120,10 @@ void socket::shutdown_send() {
 }
 
 void socket::close() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  if (descriptor_ >= 0) {
+    set_.remove(descriptor_);
+    ::close(descriptor_);
+  }
   descriptor_ = -1;
   cancel();
 }

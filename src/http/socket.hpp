@@ -77,6 +77,7 @@ class socket final : public epoll_set::member {
   outcome read_tls(std::span<char> room);
   outcome write_tls(std::span<const char> bytes);
 
+  epoll_set& set_;
   int descriptor_;
   // What the last edges promised and no call has disproved since.
   bool may_read_ = true;
