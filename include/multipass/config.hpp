@@ -47,7 +47,10 @@ struct config {
   // Store
   std::string database = "multipass.db";  ///< SQLite file, created when missing
   std::string key_file;  ///< server key, 0600; empty: "<database>.key"; made with a new database
-  std::string admin_key_file;      ///< key of the admin API, 0600; empty: "<database>.admin-key"
+  std::string admin_key_file;  ///< key of the admin API, 0600; empty: "<database>.admin-key"
+  /// Key with which resource servers ask for introspection, and nothing else, 0600; empty:
+  /// "<database>.introspection-key"
+  std::string introspection_key_file;
   unsigned store_readers = 2;      ///< reading threads, 1-64
   std::size_t store_queue = 4096;  ///< waiting jobs, reads and writes each, 1-1000000; above: 503
   std::chrono::milliseconds foreign_change_poll{
@@ -63,12 +66,30 @@ struct config {
   std::chrono::seconds consent_ttl{180 * 86'400};  ///< consent (RTS: SCA renewal), 60 s - 10 years
   std::chrono::seconds code_ttl{60};               ///< authorization code, 1-600 s
   std::chrono::seconds authorization_ttl{1800};    ///< x-request-id handle, 60-86400 s
-  std::chrono::seconds login_ttl{600};             ///< consent page log-in, 60-3600 s
+  std::chrono::seconds login_ttl{600};             ///< log-in on our pages, 60-3600 s
+  /// So long after a refresh token was used, using it again returns the same pair of tokens: the
+  /// answer may have been lost, 0-600 s. Later, or when the new pair was used: its consent ends.
+  std::chrono::seconds refresh_grace{60};
+  std::chrono::seconds event_ttl{30 * 86'400};  ///< events kept for TPPs that poll, 1 h - 1 year
 
   // Consent
   std::string frontend_url;  ///< where PSUs are sent; empty: public_url + "/consent"
   std::string public_url;    ///< how browsers reach us, and `iss`; empty: "http(s)://<listen>"
-  std::string bank_name = "MultiPass Bank";  ///< shown on the consent page
+
+  // Theme of our pages
+  std::string bank_name = "MultiPass Bank";  ///< shown on every page, 1-100 bytes
+  std::string logo_file;    ///< SVG or PNG, at most 256 KiB, read at start; empty: the name alone
+  std::string brand_color;  ///< "#0a5c8f", of buttons and links; empty: our own
+  std::string
+      texts_file;  ///< JSON object of texts that replace our own, read at start; empty: none
+
+  // Webhooks
+  std::string webhook_ca;  ///< PEM bundle that receivers must chain to; empty: the system's
+  /// Private networks ("10.1.0.0/16") that webhooks may be sent to all the same; public ones are
+  /// always allowed.
+  std::string webhook_networks;
+  std::chrono::milliseconds webhook_timeout{10'000};   ///< for one delivery, 100 ms - 1 min
+  std::chrono::seconds webhook_retry_for{3 * 86'400};  ///< then a dead letter, 60 s - 30 days
 
   // HTTP limits (bytes and counts; above: 431, 414, 431, 413, 400)
   std::size_t max_header = 8192;

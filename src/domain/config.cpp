@@ -63,6 +63,14 @@ bool is_page_url(std::string_view url) {
          url.find_first_of(" \"'<>\\#@") == std::string_view::npos;
 }
 
+// "#rrggbb", as CSS reads it.
+bool is_color(std::string_view text) {
+  return text.size() == 7 && text.starts_with('#') &&
+         std::ranges::all_of(text.substr(1), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+         });
+}
+
 void check_listeners(checks& check, const config& c) {
   constexpr std::string_view form = "address:port, such as 127.0.0.1:8080 or [::1]:8080";
   constexpr std::string_view loopback = "a loopback address in the sandbox, such as 127.0.0.1:8080";
@@ -104,6 +112,8 @@ void check_store(checks& check, const config& c) {
   check.that(!c.database.empty() && !has_control_character(c.database), "database", "a file name");
   check.that(!has_control_character(c.key_file), "key-file", "a file name");
   check.that(!has_control_character(c.admin_key_file), "admin-key-file", "a file name");
+  check.that(!has_control_character(c.introspection_key_file), "introspection-key-file",
+             "a file name");
   check.range("store-readers", c.store_readers, 1U, 64U, "1 to 64");
   check.range<std::size_t>("store-queue", c.store_queue, 1, 1'000'000, "1 to 1000000");
   check.range<std::chrono::milliseconds>("foreign-change-poll", c.foreign_change_poll, 10ms, 1min,
@@ -122,6 +132,8 @@ void check_life_times(checks& check, const config& c) {
   check.range<seconds>("code-ttl", c.code_ttl, 1s, 10min, "1s to 10min");
   check.range<seconds>("authorization-ttl", c.authorization_ttl, 1min, 24h, "1min to 1d");
   check.range<seconds>("login-ttl", c.login_ttl, 1min, 1h, "1min to 1h");
+  check.range<seconds>("refresh-grace", c.refresh_grace, 0s, 10min, "0s to 10min");
+  check.range<seconds>("event-ttl", c.event_ttl, 1h, 365 * 24h, "1h to 365d");
 }
 
 void check_consent(checks& check, const config& c) {
@@ -136,6 +148,20 @@ void check_consent(checks& check, const config& c) {
   check.that(
       !c.bank_name.empty() && c.bank_name.size() <= 100 && !has_control_character(c.bank_name),
       "bank-name", "1 to 100 bytes of text");
+  check.that(!has_control_character(c.logo_file), "logo-file", "a file name");
+  check.that(!has_control_character(c.texts_file), "texts-file", "a file name");
+  check.that(c.brand_color.empty() || is_color(c.brand_color), "brand-color",
+             "a colour such as #0a5c8f, or nothing");
+}
+
+void check_webhooks(checks& check, const config& c) {
+  using std::chrono::milliseconds;
+  using std::chrono::seconds;
+  check.that(!has_control_character(c.webhook_ca), "webhook-ca", "a file name");
+  check.that(parse_networks(c.webhook_networks).has_value(), "webhook-networks",
+             "networks such as 10.1.0.0/16, 2001:db8::/32");
+  check.range<milliseconds>("webhook-timeout", c.webhook_timeout, 100ms, 1min, "100ms to 1min");
+  check.range<seconds>("webhook-retry-for", c.webhook_retry_for, 1min, 30 * 24h, "1min to 30d");
 }
 
 void check_http_limits(checks& check, const config& c) {
@@ -191,6 +217,7 @@ result<void> validate(const config& c) {
   check_store(check, c);
   check_life_times(check, c);
   check_consent(check, c);
+  check_webhooks(check, c);
   check_http_limits(check, c);
   check_rates(check, c);
   check_login(check, c);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include "base/form_text.hpp"
 #include "base/json_text.hpp"
 #include "base/json_value.hpp"
 #include "http/header_field.hpp"
@@ -12,33 +13,6 @@ namespace multipass {
 namespace {
 
 using pairs = std::vector<std::pair<std::string, std::string>>;
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-// application/x-www-form-urlencoded (WHATWG URL, section 5.1), strict.
-std::optional<std::string> decode(std::string_view text) {
-  std::string plain;
-  plain.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+') {
-      plain += ' ';
-    } else if (text[i] != '%') {
-      plain += text[i];
-    } else {
-      const int high = i + 1 < text.size() ? hex_value(text[i + 1]) : -1;
-      const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
-      if (high < 0 || low < 0) return std::nullopt;
-      plain += static_cast<char>(high * 16 + low);
-      i += 2;
-    }
-  }
-  return plain;
-}
 
 bool is_clean(std::string_view text) {
   return is_utf8(text) && std::none_of(text.begin(), text.end(), [](char c) {
@@ -71,9 +45,9 @@ result<void> read_encoded(pairs& all, std::string_view text, std::size_t most) {
     text.remove_prefix(std::min(end + 1, text.size()));
     if (pair.empty()) continue;
     const auto equals = std::min(pair.find('='), pair.size());
-    auto name = decode(pair.substr(0, equals));
+    auto name = decode_form_text(pair.substr(0, equals));
     if (!name) return fail(errc::invalid_input, "A parameter's name has a bad percent escape");
-    auto value = decode(pair.substr(std::min(equals + 1, pair.size())));
+    auto value = decode_form_text(pair.substr(std::min(equals + 1, pair.size())));
     if (!value) return fail(errc::invalid_input, quoted(*name) + " has a bad percent escape");
     if (auto r = add(all, std::move(*name), std::move(*value), most); !r) return r;
   }
