@@ -23,6 +23,7 @@
 #include "gateway_limits.hpp"
 #include "gateway_tls.hpp"
 #include "http/listener.hpp"
+#include "oauth/introspection.hpp"
 #include "sandbox.hpp"
 #include "store/audit_acts.hpp"
 #include "store/purger.hpp"
@@ -40,6 +41,9 @@ config with_defaults(config c) {
   if (c.threads == 0) c.threads = std::max(1U, std::thread::hardware_concurrency());
   if (c.key_file.empty()) c.key_file = c.database + ".key";
   if (c.admin_key_file.empty()) c.admin_key_file = c.database + ".admin-key";
+  if (c.introspection_key_file.empty()) {
+    c.introspection_key_file = c.database + ".introspection-key";
+  }
   return c;
 }
 
@@ -58,6 +62,7 @@ struct gateway::parts {
   result<void> about_database(result<void> outcome) const;
   void log_health(bool available, std::string_view reason);
   result<void> open_keys();
+  result<void> open_text_keys();
   result<void> open_authorities();
   result<void> reload();
   result<void> begin_audit(store_writer& s) const;
@@ -80,6 +85,7 @@ struct gateway::parts {
   std::unique_ptr<purger> purges;
   std::unique_ptr<server_key> key;
   std::string admin_key;
+  std::string introspection_key;
   std::unique_ptr<worker_pool> passwords;
 
   std::unique_ptr<rate_limiter> tpp_rate;
@@ -87,11 +93,14 @@ struct gateway::parts {
   std::unique_ptr<token_cache> cache;
   std::unique_ptr<token_authorizer> tokens;
   std::unique_ptr<authorization_requests> requests;
+  std::unique_ptr<token_refresh> refreshes;
+  std::unique_ptr<client_authentication> clients;
   std::unique_ptr<consent_decisions> decisions;
 
   std::unique_ptr<presented_certificates> certificates;
   std::unique_ptr<authorization_endpoints> authorization_api;
   std::unique_ptr<account_endpoints> account_api;
+  std::unique_ptr<introspection> resource_servers;
   std::unique_ptr<operations> watched;
   std::atomic<bool> ready{false};  // display only, so relaxed
   std::unique_ptr<service> public_service;
@@ -159,12 +168,24 @@ result<void> gateway::parts::open_keys() {
   if (!begun) return begun.error();
   if (settings.sandbox) {
     admin_key = sandbox_admin_key;
+    introspection_key = sandbox_introspection_key;
     return fill_sandbox(*pool, *key, wall.now());
   }
+  return open_text_keys();
+}
+
+// A resource server has the one and must not have the other.
+result<void> gateway::parts::open_text_keys() {
   auto admin = load_text_key(settings.admin_key_file, true);
   if (!admin) return admin.error();
   admin_key = std::move(*admin);
-  return {};
+  auto introspecting = load_text_key(settings.introspection_key_file, true);
+  if (!introspecting) return introspecting.error();
+  introspection_key = std::move(*introspecting);
+  if (introspection_key != admin_key) return {};
+  return fail(errc::bad_configuration,
+              "introspection-key-file: " + settings.introspection_key_file +
+                  " holds the admin key; it must be another one");
 }
 
 result<void> gateway::parts::open_authorities() {
@@ -202,13 +223,18 @@ void gateway::parts::build() {
   tokens = std::make_unique<token_authorizer>(*cache, changes, *pool, *key, wall);
   requests = std::make_unique<authorization_requests>(*pool, *tokens, changes, *key, wall, settings,
                                                       log, *tpp_rate);
+  refreshes = std::make_unique<token_refresh>(*pool, *tokens, changes, *key, wall, settings, log);
+  clients = std::make_unique<client_authentication>(*pool, *key, log, *tpp_rate);
   certificates = std::make_unique<presented_certificates>(settings.tls_client_ca, *key, wall,
                                                           settings.threads);
   decisions = std::make_unique<consent_decisions>(*pool, own_accounts.get(), wall, settings, log);
-  authorization_api = std::make_unique<authorization_endpoints>(*requests, *certificates, settings);
+  authorization_api = std::make_unique<authorization_endpoints>(*requests, *refreshes, *clients,
+                                                                *certificates, settings);
   account_api =
       std::make_unique<account_endpoints>(*tokens, *certificates, *pool, own_accounts.get(),
                                           changes, wall, settings, *tpp_rate, settings.threads);
+  resource_servers = std::make_unique<introspection>(*tokens, *pool, changes, settings,
+                                                     introspection_key, settings.threads);
   watched = std::make_unique<operations>(operations{ready,
                                                     *pool,
                                                     store_counts,
@@ -236,6 +262,7 @@ void gateway::parts::build() {
 
   endpoint_table private_rows{health_endpoint()};
   append(private_rows, operations_endpoints(*watched));
+  append(private_rows, introspection_endpoints(*resource_servers));
   append(private_rows,
          admin_endpoints({*pool, *decisions, *passwords, *key, wall, settings, log}, admin_key));
   private_service = std::make_unique<service>(std::move(private_rows), private_limits(settings),

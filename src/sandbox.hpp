@@ -8,6 +8,7 @@
 namespace multipass {
 
 inline constexpr std::string_view sandbox_admin_key = "sandbox-admin-key";
+inline constexpr std::string_view sandbox_introspection_key = "sandbox-introspection-key";
 
 /// Keeps a sandbox and a bank's data apart: errc::bad_configuration when a bank's database is
 /// opened with --sandbox or a sandbox's without.

@@ -62,10 +62,11 @@ struct authorization {
 };
 
 enum class end_reason : std::uint8_t {
-  none,            ///< not ended
-  revoked_by_tpp,  ///< the TPP revoked its token
-  withdrawn,       ///< the PSU or the bank withdrew the consent
-  code_replayed,   ///< the authorization code was presented a second time
+  none,              ///< not ended
+  revoked_by_tpp,    ///< the TPP revoked its token
+  withdrawn,         ///< the PSU or the bank withdrew the consent
+  code_replayed,     ///< the authorization code was presented a second time
+  refresh_replayed,  ///< a refresh token was presented that had been replaced before
 };
 
 /// What the PSU granted. It never changes after the grant but to end, once.

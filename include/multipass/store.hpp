@@ -58,6 +58,13 @@ struct approval {
   std::string actor{};  ///< the PSU, or the bank's own frontend with the admin key
 };
 
+/// A refresh token as it is kept: digests of the part that is the same for the whole family, from
+/// the code on, and of the whole text.
+struct refresh_digests {
+  digest family;
+  digest token;
+};
+
 /// A code presented at the token endpoint, together with the token it is to become.
 struct redemption {
   digest code;
@@ -72,6 +79,8 @@ struct redemption {
   /// role that tokens need.
   std::string organization{};
   std::optional<digest> certificate{};
+  /// The refresh token to go with the token, should this end before the consent does.
+  std::optional<refresh_digests> refresh{};
 };
 
 /// What redeem did. `replayed` has already ended the consent (RFC 6749, section 4.1.2).
@@ -83,14 +92,46 @@ struct redeemed {
     uncertified,  ///< all is well but for the certificate, which is not the TPP's
   };
   outcome what = outcome::refused;
-  grant granted{};     ///< when issued; expires_at is the earlier of token and consent
-  bool bound = false;  ///< when issued: to redemption::certificate
+  grant granted{};           ///< when issued; expires_at is the earlier of token and consent
+  bool bound = false;        ///< when issued: to redemption::certificate
+  bool refreshable = false;  ///< when issued: redemption::refresh was kept
 };
 
 /// What can be said of a redemption without writing.
 struct redemption_preview {
   redeemed::outcome what = redeemed::outcome::refused;
   tpp_id tpp{};  ///< whose code it is, unless refused
+};
+
+/// A refresh token presented at a token endpoint by an authenticated TPP, together with the pair of
+/// tokens that takes its place.
+struct rotation {
+  refresh_digests presented;
+  std::string tpp_username;        ///< the TPP that was authenticated
+  std::int64_t client_number = 0;  ///< n of the clientId that it names; 0: any of its own
+  timestamp now{};
+  std::chrono::seconds grace{};  ///< so long the replaced token may be presented once more
+  std::string organization{};    ///< these two as in redemption
+  std::optional<digest> certificate{};
+  digest successor;  ///< of the next refresh token of the family
+  digest token;
+  timestamp token_expires_at{};
+  std::string sealed;  ///< the pair, readable for whoever has the presented token
+};
+
+/// What rotate did. `replayed` has already ended the consent (RFC 9700, section 4.14.2).
+struct rotated {
+  enum class outcome : std::uint8_t {
+    refused,
+    issued,    ///< the new pair is good, and nothing else of the family
+    repeated,  ///< the pair that took the token's place a moment ago is still the one
+    replayed,
+  };
+  outcome what = outcome::refused;
+  grant granted{};       ///< of the pair's access token; unless refused, its consent and TPP
+  bool bound = false;    ///< when issued: to rotation::certificate
+  std::string sealed{};  ///< when repeated: rotation::sealed of then
+  std::int64_t client_number = 0;  ///< unless refused
 };
 
 /// A read of accounts in which the PSU had no part.
@@ -130,6 +171,9 @@ class store_reader : public account_source {
   /// What store_writer::redeem(r) would do, without doing it: lets a flood of guesses, or of one
   /// TPP's requests, pass the writer by, and all refusals take as long.
   virtual result<redemption_preview> preview_redemption(const redemption& r) = 0;
+  /// What store_writer::rotate(r) would do, without doing it: nothing but `presented`, the TPP, the
+  /// times and the certificate is read. So floods and retries pass the writer by.
+  virtual result<rotated> preview_rotation(const rotation& r) = 0;
   /// An expired or ended token is returned as it is, until it is purged.
   virtual result<std::optional<token_record>> find_token(const digest& token) = 0;
   /// Whether the consent has ended or expired does not matter here.
@@ -229,6 +273,15 @@ class store_writer : public store_reader {
   /// certificate; otherwise the token is bound to none. Audit: token_issued or code_replayed.
   virtual result<redeemed> redeem(const redemption& r) = 0;
 
+  /// Puts a new pair of tokens in the place of the newest refresh token of a family. The access
+  /// token of before keeps its own end. Refused, with nothing changed: unknown family, other TPP or
+  /// client, consent ended or expired, TPP blocked, or the certificate that redeem would demand is
+  /// missing. The token replaced last is `repeated` while now < its replacement + grace, with
+  /// nothing changed. Any other of the family was used before: `replayed`, whether or not the TPP
+  /// is blocked, and the consent ends in the same transaction. Audit: token_refreshed or
+  /// refresh_replayed.
+  virtual result<rotated> rotate(const rotation& r) = 0;
+
   /// Ends a consent; false when it had ended or expired before, or does not exist.
   /// errc::invalid_input for end_reason::none. Audit: consent_withdrawn, or the reason's.
   virtual result<flag> end_consent(consent_id consent, end_reason reason, const origin& by) = 0;
@@ -239,12 +292,14 @@ class store_writer : public store_reader {
   /// Counts the read if fewer than `most` of the same consent, endpoint and account were counted in
   /// the 24 hours before `now`, and returns nothing. Otherwise counts nothing and returns from when
   /// on the next is allowed, always later than `now`. A read counted with a later time than `now`,
-  /// before the clock was put back, is one of the 24 hours; more than 24 hours later, as of now. errc::not_found when the consent has
-  /// ended or expired. What was counted goes with the end of the consent.
+  /// before the clock was put back, is one of the 24 hours; more than 24 hours later, as of now.
+  /// errc::not_found when the consent has ended or expired. What was counted goes with the end of
+  /// the consent.
   virtual result<std::optional<timestamp>> count_unattended_read(const unattended_read& r) = 0;
 
   /// Deletes up to `limit` rows that can no longer matter: authorizations a day past their expiry,
-  /// tokens and codes of ended or expired consents, expired tokens, unattended reads of a day ago.
+  /// tokens, refresh tokens
+  /// and codes of ended or expired consents, expired tokens, unattended reads of a day ago.
   /// Returns how many went. Audit: consent_expired, once for each consent that it finds to have
   /// expired.
   virtual result<std::size_t> purge(timestamp now, std::size_t limit) = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "auth/token_refresh.hpp"
 #include "auth/tpp_rate.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/random.hpp"
@@ -24,11 +25,11 @@ bool is_base64url(std::string_view text) {
   });
 }
 
+}  // namespace
+
 error no_entity() {
   return fail(errc::not_found, "Entity not found or Invalid access code");
 }
-
-}  // namespace
 
 result<void> authorization_requests::check_request(const tpp& t, const consent_request& r,
                                                    scope_set asked) const {
@@ -147,6 +148,8 @@ task<result<issued_token>> authorization_requests::redeem(token_request r) {
 
   const auto token = key_.make_token();
   wanted.token = sha256(token);
+  auto refresh_token = key_.make_refresh_token();
+  wanted.refresh = digests_of(refresh_token);
   const auto before = changes_.now();
   const auto redeem = single_write(&store_writer::redeem, wanted);
   const auto done = co_await pool_.write(redeem);
@@ -160,7 +163,13 @@ task<result<issued_token>> authorization_requests::redeem(token_request r) {
   if (done->what != redeemed::outcome::issued) co_return no_entity();
   tokens_.remember(wanted.token, done->granted, before, done->bound ? r.certificate : nullptr);
   log_.write(log_level::info, "token_issued", {{"client", r.client_id}});
-  co_return issued_token{token, wanted.token_expires_at - wanted.now, done->granted.scopes};
+  if (!done->refreshable) refresh_token.clear();
+  co_return issued_token{.token = token,
+                         .expires_in = wanted.token_expires_at - wanted.now,
+                         .scopes = done->granted.scopes,
+                         .refresh_token = std::move(refresh_token),
+                         .remaining = done->granted.expires_at - wanted.now,
+                         .client_id = std::string(r.client_id)};
 }
 
 // The store knows the TPP's organization, and says only that the certificate is not the TPP's.

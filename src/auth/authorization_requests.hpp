@@ -40,9 +40,15 @@ struct token_request {
 
 struct issued_token {
   std::string token;
-  std::chrono::seconds expires_in{};
+  std::chrono::seconds expires_in{};  ///< of the token by itself, as "Generate token" says it
   scope_set scopes;
+  std::string refresh_token{};       ///< empty: the token lives as long as its consent
+  std::chrono::seconds remaining{};  ///< to the earlier of the token's and its consent's end
+  std::string client_id{};           ///< "<username>__<n>"
 };
+
+/// errc::not_found in the specification's words for "Generate token".
+error no_entity();
 
 /// Each request is counted on its TPP as soon as that is known for certain, and never on one that
 /// somebody merely names: errc::too_many when it asks too often.

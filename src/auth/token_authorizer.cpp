@@ -12,6 +12,13 @@ namespace {
 constexpr timestamp dead{};
 constexpr timestamp elsewhere{std::chrono::seconds{1}};
 
+// Where no scope is asked for, insufficient_scope is as good as granted.
+constexpr scope any_scope = scope::account_list;
+
+bool is_live(const decision& d) noexcept {
+  return d.outcome == verdict::granted || d.outcome == verdict::insufficient_scope;
+}
+
 bool is_refusal(const grant& g) noexcept {
   return g.expires_at <= elsewhere;
 }
@@ -125,6 +132,31 @@ task<decision> token_authorizer::decide_from_store(std::string_view authorizatio
   auto find = [token](store_reader& s) { return s.find_token(token); };
   const auto found = co_await pool_.read(find);
   co_return judge_record(token, shown, found, needed, before);
+}
+
+std::optional<token_standing> token_authorizer::look_up_standing(
+    std::string_view token) const noexcept {
+  if (const auto kept = cache_.find(sha256(token))) {
+    if (kept->expires_at == elsewhere) return std::nullopt;
+    return token_standing{is_live(judge(*kept, any_scope)), *kept, std::nullopt};
+  }
+  if (!key_.may_be_token(token)) return token_standing{};
+  return std::nullopt;
+}
+
+// Kept for who comes without a certificate, as any decision from the store is.
+task<result<token_standing>> token_authorizer::read_standing(std::string_view token) {
+  const auto presented = sha256(token);
+  const auto before = changes_.now();
+  auto find = [presented](store_reader& s) { return s.find_token(presented); };
+  const auto found = co_await pool_.read(find);
+  if (!found) co_return found.error();
+  const auto decided = judge_record(presented, nullptr, found, any_scope, before);
+  if (is_live(decided)) co_return token_standing{true, decided.granted, std::nullopt};
+  if (decided.outcome != verdict::other_certificate) co_return token_standing{};
+  const token_record& bound = **found;
+  const bool live = bound.certificate && clock_.now() < bound.granted.expires_at;
+  co_return token_standing{live, bound.granted, bound.certificate};
 }
 
 decision token_authorizer::decide(std::string_view authorization, scope needed,

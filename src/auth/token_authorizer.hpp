@@ -25,6 +25,15 @@
 
 namespace multipass {
 
+/// What a token allows, whoever presents it: what a resource server is told that checks a
+/// certificate itself.
+struct token_standing {
+  bool live = false;
+  grant granted{};  ///< when live
+  /// When live: thumbprint of the certificate that the token goes with; none: anybody's.
+  std::optional<digest> certificate{};
+};
+
 class token_authorizer final : public authorizer {
  public:
   /// All must outlive this.
@@ -44,6 +53,13 @@ class token_authorizer final : public authorizer {
   /// What look_up() left open. Resumes on the caller's event loop; `shown` lives until then.
   task<decision> decide_from_store(std::string_view authorization, scope needed,
                                    const tpp_certificate* shown);
+
+  /// The standing of a token by its text, if memory knows. Allocates nothing. Memory does not know
+  /// tokens that are bound to a certificate.
+  std::optional<token_standing> look_up_standing(std::string_view token) const noexcept;
+  /// What that left open. A token from before its TPP was bound to an organization goes with any
+  /// certificate of it, which only we can tell: to others it is not live.
+  task<result<token_standing>> read_standing(std::string_view token);
 
   /// Keeps a grant just issued, so that its first use need not ask the store. `before` is the
   /// change clock's time from before the write; `bound_to` the certificate the token is bound to,

@@ -55,7 +55,7 @@ void print_addresses(const config& c, const gateway& running) {
             << "  public   " << url_of(c.tls_certificate, running.public_address())
             << "  the API and the consent page\n"
             << "  private  " << url_of(c.admin_tls_certificate, running.admin_address())
-            << "  /admin, /metrics, /readyz\n";
+            << "  /admin, /introspect, /metrics, /readyz\n";
 }
 
 void print_sandbox(const config& c, const gateway& running) {
@@ -65,6 +65,7 @@ void print_sandbox(const config& c, const gateway& running) {
                "  TPP        username / sandbox-secret\n"
                "  PSU        john or jane / sandbox-password, second factor 000000\n"
                "  admin key  sandbox-admin-key\n"
+               "  introspection key  sandbox-introspection-key\n"
                "\nTry:\n"
                "  curl "
             << (tls ? "--cacert CA.pem " : "") << "-X POST '" << url

@@ -28,6 +28,14 @@ class server_key {
   /// False: this text was never issued by this server. True says nothing yet.
   bool may_be_token(std::string_view text) const noexcept;
 
+  /// A refresh token: 46 characters of [A-Za-z0-9], 20 random ones that name its family, 20 random
+  /// ones of its own, and 6 check characters of another kind than an access token's. Whoever knows
+  /// the family alone cannot make one that passes for a member. Empty `family`: a new one.
+  std::string make_refresh_token(std::string_view family = {}) const;
+  bool may_be_refresh_token(std::string_view text) const noexcept;
+  /// Of a text that may be a refresh token; refers to it.
+  static std::string_view family_of(std::string_view refresh_token) noexcept;
+
   /// Signs log-in cookies and form tokens; `purpose` keeps the uses apart.
   digest sign(std::string_view purpose, std::string_view text) const noexcept;
 
@@ -39,6 +47,11 @@ class server_key {
   std::string seal(std::string_view plain, std::string_view context) const;
   std::optional<std::string> open(std::string_view sealed, std::string_view context) const;
 
+  /// The same, readable only with this key and `secret` (a machine-made token) together: this key
+  /// and the database do not give away what was sealed.
+  std::string seal_for(std::string_view secret, std::string_view plain) const;
+  std::optional<std::string> open_with(std::string_view secret, std::string_view sealed) const;
+
   /// What keeps tokens that are bound to a certificate apart from others in memory, see
   /// auth/token_authorizer. `thumbprint` is the certificate's. Allocates nothing.
   digest mask_of(const digest& thumbprint) const noexcept;
@@ -47,7 +60,7 @@ class server_key {
   std::string check_value() const;
 
  private:
-  hmac_key tpp_secret_key_, token_key_, signing_key_, certificate_key_;
+  hmac_key tpp_secret_key_, token_key_, refresh_key_, signing_key_, certificate_key_;
   std::string sealing_key_;
 };
 

@@ -57,6 +57,8 @@ std::string_view action_of(end_reason reason) {
       return "token_revoked";
     case end_reason::code_replayed:
       return "code_replayed";
+    case end_reason::refresh_replayed:
+      return "refresh_replayed";
     case end_reason::withdrawn:
     case end_reason::none:
       break;
@@ -131,6 +133,11 @@ audit_act consent_granted(const named_consent& c, const approval& a) {
 audit_act token_issued(const named_consent& c, scope_set scopes, timestamp now) {
   return act({tpp_actor(c.tpp_username), now}, "token_issued", subject_of(c),
              {{"client", client_of(c)}, {"scopes", joined(scopes)}});
+}
+
+audit_act token_refreshed(const named_consent& c, timestamp now) {
+  return act({tpp_actor(c.tpp_username), now}, "token_refreshed", subject_of(c),
+             {{"client", client_of(c)}});
 }
 
 audit_act consent_ended(const named_consent& c, end_reason reason, const origin& by) {

@@ -41,6 +41,7 @@ audit_act authorization_started(std::string_view tpp, std::int64_t client_number
 audit_act consent_denied(std::string_view tpp, std::int64_t client_number, const origin& by);
 audit_act consent_granted(const named_consent& c, const approval& a);
 audit_act token_issued(const named_consent& c, scope_set scopes, timestamp now);
+audit_act token_refreshed(const named_consent& c, timestamp now);
 /// For every reason but end_reason::none.
 audit_act consent_ended(const named_consent& c, end_reason reason, const origin& by);
 audit_act consent_expired(const named_consent& c, timestamp expired_at, timestamp now);

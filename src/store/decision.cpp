@@ -28,9 +28,28 @@ bool verifier_fits(const redemption& presented, const code_record& code) {
   return !code.code_challenge.empty() && *presented.verifier_challenge == code.code_challenge;
 }
 
-bool certificate_fits(const redemption& presented, const code_record& code) {
-  return code.organization.empty() ||
-         (presented.certificate && presented.organization == code.organization);
+template <class presentation, class record>
+bool certificate_fits(const presentation& presented, const record& kept) {
+  return kept.organization.empty() ||
+         (presented.certificate && presented.organization == kept.organization);
+}
+
+bool from_own_client(const rotation& presented, const refresh_record& family) {
+  return presented.tpp_username == family.tpp_username &&
+         (presented.client_number == 0 || presented.client_number == family.client_number);
+}
+
+// "If a refresh token is compromised and subsequently used by both the attacker and the legitimate
+// client, one of them will present an invalidated refresh token, which will inform the
+// authorization server of the breach" (RFC 9700, section 4.14.2). Only the very last one may have
+// been presented again because its answer was lost.
+rotated::outcome use_of(const rotation& presented, const refresh_record& family) {
+  using outcome = rotated::outcome;
+  const digest& token = presented.presented.token;
+  if (token == family.newest) return outcome::issued;
+  const bool answer_may_be_lost =
+      token == family.replaced && presented.now < family.replaced_at + presented.grace;
+  return answer_may_be_lost ? outcome::repeated : outcome::replayed;
 }
 
 }  // namespace
@@ -79,6 +98,22 @@ redeemed::outcome judge(const redemption& presented, const code_record& code) no
   return certificate_fits(presented, code) ? outcome::issued : outcome::uncertified;
 }
 
+rotated judge(const rotation& presented, const refresh_record& family) {
+  using outcome = rotated::outcome;
+  if (!from_own_client(presented, family)) return {};
+  if (family.consent_ended || presented.now >= family.consent_expires_at) return {};
+  rotated found{use_of(presented, family), family.granted, false, {}, family.client_number};
+  if (found.what == outcome::replayed) return found;
+  if (family.tpp_blocked || !certificate_fits(presented, family)) return {};
+  if (found.what == outcome::repeated) {
+    found.sealed = family.sealed;
+  } else {
+    found.granted.expires_at = std::min(presented.token_expires_at, family.consent_expires_at);
+    found.bound = !family.organization.empty();
+  }
+  return found;
+}
+
 std::optional<timestamp> unattended_pause(timestamp counted, timestamp now) noexcept {
   const timestamp next = counted + unattended_window;
   return next > now ? std::optional(next) : std::nullopt;
@@ -87,6 +122,10 @@ std::optional<timestamp> unattended_pause(timestamp counted, timestamp now) noex
 grant grant_of(const redemption& presented, const code_record& code) noexcept {
   return {code.consent, code.tpp, code.scopes,
           std::min(presented.token_expires_at, code.consent_expires_at)};
+}
+
+bool needs_refresh(const grant& g, const code_record& code) noexcept {
+  return g.expires_at < code.consent_expires_at;
 }
 
 }  // namespace multipass

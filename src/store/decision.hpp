@@ -48,11 +48,29 @@ struct code_record {
   std::string organization{};  ///< of the TPP; empty: it needs no certificate
 };
 
+/// A family of refresh tokens as it is stored, with everything that decides about it.
+struct refresh_record {
+  grant granted;  ///< of the access token that came with the newest refresh token
+  std::string tpp_username;
+  std::int64_t client_number = 0;
+  digest newest;
+  std::optional<digest> replaced{};  ///< by the newest, at `replaced_at`
+  timestamp replaced_at{};
+  std::string sealed{};  ///< the newest pair, for whoever has the replaced token
+  timestamp consent_expires_at{};
+  bool consent_ended = false;
+  bool tpp_blocked = false;
+  std::string organization{};  ///< of the TPP; empty: it needs no certificate
+};
+
 /// May a TPP that is bound to `present` be bound to `wanted`? errc::conflict, as
 /// store_writer::set_organization says.
 result<void> check_rebinding(std::string_view present, std::string_view wanted, bool had_consent);
 
 redeemed::outcome judge(const redemption& presented, const code_record& code) noexcept;
+
+/// All but the writing: what rotate is to do, and what it then returns.
+rotated judge(const rotation& presented, const refresh_record& family);
 
 /// "No more than four times in a 24-hour period" (RTS, Art. 36(5)(b)): as any 24 hours, not as a
 /// calendar day.
@@ -64,5 +82,8 @@ std::optional<timestamp> unattended_pause(timestamp counted, timestamp now) noex
 
 /// What the token allows that the code becomes.
 grant grant_of(const redemption& presented, const code_record& code) noexcept;
+
+/// A token that lives as long as its consent needs no refresh token.
+bool needs_refresh(const grant& g, const code_record& code) noexcept;
 
 }  // namespace multipass

@@ -40,6 +40,9 @@ class reading_session : public port {
   result<redemption_preview> preview_redemption(const redemption& r) override {
     return reads_.preview_redemption(r);
   }
+  result<rotated> preview_rotation(const rotation& r) override {
+    return reads_.preview_rotation(r);
+  }
   result<std::optional<token_record>> find_token(const digest& token) override {
     return reads_.find_token(token);
   }

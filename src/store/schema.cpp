@@ -170,8 +170,26 @@ CREATE TABLE unattended_read (
 CREATE INDEX unattended_read_by_time ON unattended_read (read_at);
 )sql";
 
+// Families of refresh tokens: one row each, however often its token is replaced. `family` is the
+// digest of what all its tokens begin with. So any older one is recognised for ever, and takes no
+// room. The newest pair is kept sealed for whoever still has the token that it replaced.
+constexpr const char* version_6 = R"sql(
+CREATE TABLE refresh_token (
+  family           BLOB    NOT NULL PRIMARY KEY CHECK (length(family) = 32),
+  consent          INTEGER NOT NULL REFERENCES consent (id),
+  newest           BLOB    NOT NULL CHECK (length(newest) = 32),
+  token_expires_at INTEGER NOT NULL,
+  replaced         BLOB    CHECK (length(replaced) = 32),
+  replaced_at      INTEGER NOT NULL DEFAULT 0,
+  sealed           TEXT    NOT NULL DEFAULT '',
+  removable_at     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX refresh_token_by_consent ON refresh_token (consent);
+CREATE INDEX refresh_token_by_removal ON refresh_token (removable_at);
+)sql";
+
 // Never edit an entry that was released: append one.
-constexpr std::array migrations{version_1, version_2, version_3, version_4, version_5};
+constexpr std::array migrations{version_1, version_2, version_3, version_4, version_5, version_6};
 
 result<std::int64_t> number(sqlite_connection& db, sql_text sql) {
   auto q = db.query(sql);

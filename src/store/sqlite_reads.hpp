@@ -51,6 +51,10 @@ class sqlite_reads {
   // token_writes.cpp
   result<std::optional<code_record>> find_code(const digest& code);
 
+  // refresh_writes.cpp
+  result<std::optional<refresh_record>> find_family(const digest& family);
+  result<rotated> preview_rotation(const rotation& r);
+
  private:
   std::unique_ptr<sqlite_connection> db_;
 };

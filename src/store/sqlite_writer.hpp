@@ -73,6 +73,9 @@ class sqlite_writer final : private writer_place,
   result<std::optional<timestamp>> count_unattended_read(const unattended_read& r) override;
   result<std::size_t> purge(timestamp now, std::size_t limit) override;
 
+  // refresh_writes.cpp
+  result<rotated> rotate(const rotation& r) override;
+
  private:
   sqlite_connection& db() { return reads_.connection(); }
 
@@ -101,7 +104,12 @@ class sqlite_writer final : private writer_place,
   result<request_record> find_decidable(const digest& handle, timestamp now);
   result<void> set_decided(const digest& handle, authorization::state decided);
   result<consent_id> insert_consent(const approval& a, const request_record& asked);
-  result<void> insert_token(const redemption& r, const redeemed& done);
+  result<void> insert_token(const digest& token, const grant& granted,
+                            const std::optional<digest>& bound_to);
+  result<void> keep_tokens(const redemption& r, const redeemed& done);
+  result<void> check_new_family(const refresh_digests& r);
+  result<void> insert_family(const refresh_digests& r, const grant& granted);
+  result<void> replace_newest(const rotation& r, const grant& granted);
   result<void> make_removable(consent_id consent, timestamp now);
   result<named_consent> name_consent(consent_id consent);
   result<void> record_expiry(consent_id consent, timestamp now);

@@ -39,16 +39,28 @@ result<std::optional<code_record>> sqlite_reads::find_code(const digest& code) {
                      .organization = q.get<std::string>(13)};
 }
 
-result<void> sqlite_writer::insert_token(const redemption& r, const redeemed& done) {
-  const grant& granted = done.granted;
+result<void> sqlite_writer::insert_token(const digest& token, const grant& granted,
+                                         const std::optional<digest>& bound_to) {
   auto q = db().query(
       "INSERT INTO access_token (digest, consent, expires_at, removable_at, certificate) "
       "VALUES (?1, ?2, ?3, ?3, ?4)");
-  q.bind(r.token).bind(granted.consent).bind(granted.expires_at);
-  if (done.bound) q.bind(*r.certificate);  // else it stays NULL
-  if (auto kept = q.run(); !kept) return kept;
+  q.bind(token).bind(granted.consent).bind(granted.expires_at);
+  if (bound_to) q.bind(*bound_to);  // else it stays NULL
+  return q.run();
+}
+
+// The token is inserted first: only that and check_new_family() can refuse.
+result<void> sqlite_writer::keep_tokens(const redemption& r, const redeemed& done) {
+  if (done.refreshable) {
+    if (auto free = check_new_family(*r.refresh); !free) return free;
+  }
+  const auto bound_to = done.bound ? r.certificate : std::nullopt;
+  if (auto kept = insert_token(r.token, done.granted, bound_to); !kept) return kept;
+  if (done.refreshable) {
+    if (auto kept = insert_family(*r.refresh, done.granted); !kept) return kept;
+  }
   auto used = db().query("UPDATE consent SET redeemed = 1 WHERE id = ?");
-  return used.bind(granted.consent).run();
+  return used.bind(done.granted.consent).run();
 }
 
 result<redeemed> sqlite_writer::redeem(const redemption& r) {
@@ -65,7 +77,8 @@ result<redeemed> sqlite_writer::redeem(const redemption& r) {
     } else if (done.what == redeemed::outcome::issued) {
       done.granted = grant_of(r, **code);
       done.bound = !(*code)->organization.empty();
-      if (auto kept = insert_token(r, done); !kept) return kept.error();
+      done.refreshable = r.refresh && needs_refresh(done.granted, **code);
+      if (auto kept = keep_tokens(r, done); !kept) return kept.error();
       const named_consent given{(*code)->consent, r.tpp_username, r.client_number, {}};
       const auto act = token_issued(given, done.granted.scopes, r.now);
       if (auto kept = append(act); !kept) return kept.error();
@@ -82,6 +95,8 @@ result<void> sqlite_writer::make_removable(consent_id consent, timestamp now) {
   if (auto done = reads.bind(consent).run(); !done) return done;
   auto tokens = db().query("UPDATE access_token SET removable_at = ? WHERE consent = ?");
   if (auto done = tokens.bind(now).bind(consent).run(); !done) return done;
+  auto families = db().query("UPDATE refresh_token SET removable_at = ? WHERE consent = ?");
+  if (auto done = families.bind(now).bind(consent).run(); !done) return done;
   auto codes = db().query("UPDATE authorization_code SET removable_at = ? WHERE consent = ?");
   return codes.bind(now).bind(consent).run();
 }
@@ -164,12 +179,15 @@ result<std::size_t> sqlite_writer::purge(timestamp now, std::size_t limit) {
     sql_text sql;
     timestamp until;
   };
-  const std::array<deletion, 3> deletions{{
+  const std::array<deletion, 4> deletions{{
       {"DELETE FROM authorization WHERE handle IN "
        "(SELECT handle FROM authorization WHERE expires_at <= ? LIMIT ?)",
        now - kept_after_expiry},
       {"DELETE FROM access_token WHERE digest IN "
        "(SELECT digest FROM access_token WHERE removable_at <= ? LIMIT ?)",
+       now},
+      {"DELETE FROM refresh_token WHERE family IN "
+       "(SELECT family FROM refresh_token WHERE removable_at <= ? LIMIT ?)",
        now},
       {"DELETE FROM unattended_read WHERE (consent, endpoint, account, read_at, ordinal) IN "
        "(SELECT consent, endpoint, account, read_at, ordinal FROM unattended_read "

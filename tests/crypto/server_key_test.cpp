@@ -48,6 +48,50 @@ BOOST_AUTO_TEST_CASE(guesses_are_refused) {
   for (int i = 0; i < 10'000; ++i) BOOST_TEST(!key.may_be_token(random_text(25)));
 }
 
+BOOST_AUTO_TEST_CASE(refresh_tokens_of_a_family_begin_alike) {
+  const std::string first = key.make_refresh_token();
+  const std::string second = key.make_refresh_token(server_key::family_of(first));
+  BOOST_TEST(first.size() == 46U);
+  BOOST_TEST(is_alphanumeric(first));
+  BOOST_TEST(server_key::family_of(first).size() == 20U);
+  BOOST_TEST(server_key::family_of(first) == server_key::family_of(second));
+  BOOST_TEST(first != second);
+  BOOST_TEST(server_key::family_of(first) != server_key::family_of(key.make_refresh_token()));
+}
+
+BOOST_AUTO_TEST_CASE(a_refresh_token_that_was_not_issued_is_refused) {
+  const std::string token = key.make_refresh_token();
+  const std::string sibling = key.make_refresh_token(server_key::family_of(token));
+  BOOST_TEST(key.may_be_refresh_token(token));
+  BOOST_TEST(key.may_be_refresh_token(sibling));
+  BOOST_TEST(!other.may_be_refresh_token(token));
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    BOOST_TEST(!key.may_be_refresh_token(flip(token, i)));
+    BOOST_TEST(!key.may_be_refresh_token(token.substr(0, i)));
+  }
+  BOOST_TEST(
+      !key.may_be_refresh_token(token.substr(0, 20) + sibling.substr(20, 20) + token.substr(40)));
+  BOOST_TEST(!key.may_be_token(token));
+  BOOST_TEST(!key.may_be_refresh_token(key.make_token()));
+  for (int i = 0; i < 10'000; ++i) {
+    BOOST_TEST(!key.may_be_refresh_token(token.substr(0, 20) + random_text(26)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_sealed_for_a_holder_takes_the_key_and_the_secret) {
+  const std::string sealed = key.seal_for("a token", "the pair");
+  BOOST_TEST(sealed.find("the pair") == std::string::npos);
+  BOOST_TEST(key.open_with("a token", sealed).value() == "the pair");
+  BOOST_TEST(!key.open_with("a tokem", sealed));
+  BOOST_TEST(!key.open_with("", sealed));
+  BOOST_TEST(!other.open_with("a token", sealed));
+  BOOST_TEST(!key.open(sealed, ""));
+  BOOST_TEST(!key.open(sealed, "a token"));
+  for (std::size_t i = 0; i < sealed.size(); ++i) {
+    BOOST_TEST(!key.open_with("a token", flip(sealed, i)));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_uses_of_the_key_are_kept_apart) {
   const std::set<std::string> values{std::string(bytes_of(key.of_tpp_secret("x"))),
                                      std::string(bytes_of(key.sign("a", "x"))),

@@ -118,6 +118,34 @@ BOOST_AUTO_TEST_CASE(judges_a_code) {
   }
 }
 
+// The store's contract tests go through the rest; what matters here is which reason comes first.
+BOOST_AUTO_TEST_CASE(a_refresh_token_that_was_used_is_replayed_whatever_else_is_wrong) {
+  refresh_record family;
+  family.tpp_username = "acme";
+  family.client_number = 7;
+  family.newest = numbered(2);
+  family.replaced = numbered(1);
+  family.replaced_at = at(0);
+  family.consent_expires_at = at(3600);
+  family.tpp_blocked = true;
+  family.organization = "A";
+  rotation r;
+  r.tpp_username = "acme";
+  r.grace = std::chrono::seconds{60};
+  r.now = at(59);
+  const auto judged = [&](unsigned token) {
+    r.presented.token = numbered(token);
+    return judge(r, family).what;
+  };
+  BOOST_TEST((judged(1) == rotated::outcome::refused));  // a retry
+  BOOST_TEST((judged(2) == rotated::outcome::refused));
+  BOOST_TEST((judged(3) == rotated::outcome::replayed));
+  r.now = at(60);
+  BOOST_TEST((judged(1) == rotated::outcome::replayed));
+  family.consent_ended = true;
+  BOOST_TEST((judged(1) == rotated::outcome::refused));
+}
+
 BOOST_AUTO_TEST_CASE(a_grant_ends_with_the_first_of_token_and_consent) {
   const grant short_token = grant_of(presented(), kept_code());
   BOOST_TEST((short_token == grant{consent_id{5}, tpp_id{6}, {scope::account_list}, at(600)}));

@@ -104,9 +104,38 @@ result<redeemed> memory_writer::redeem(const redemption& r) {
     done.bound = !code.organization.empty();
     memory_state::kept_token token{code.consent, done.granted.expires_at};
     if (done.bound) token.certificate = r.certificate;
+    done.refreshable = r.refresh && needs_refresh(done.granted, code);
+    if (done.refreshable && working_->families.contains(r.refresh->family)) return taken();
     if (!working_->tokens.emplace(r.token, token).second) return taken();
+    if (done.refreshable) {
+      working_->families.emplace(
+          r.refresh->family,
+          memory_state::kept_family{code.consent, r.refresh->token, done.granted.expires_at});
+    }
     found->second.used = true;
     working_->acts.push_back(token_issued(name_of(code.consent), done.granted.scopes, r.now));
+  }
+  return done;
+}
+
+result<rotated> memory_writer::rotate(const rotation& r) {
+  if (auto open = require_transaction(); !open) return open.error();
+  auto done = preview_rotation(r);
+  if (!done) return done;
+  if (done->what == rotated::outcome::replayed) {
+    const origin by{tpp_actor(r.tpp_username), r.now};
+    auto ended = end_consent(done->granted.consent, end_reason::refresh_replayed, by);
+    if (!ended) return ended.error();
+  } else if (done->what == rotated::outcome::issued) {
+    memory_state::kept_token token{done->granted.consent, done->granted.expires_at};
+    if (done->bound) token.certificate = r.certificate;
+    if (!working_->tokens.emplace(r.token, token).second) return taken();
+    auto& family = working_->families.at(r.presented.family);
+    family.replaced = std::exchange(family.newest, r.successor);
+    family.replaced_at = r.now;
+    family.sealed = r.sealed;
+    family.token_expires_at = done->granted.expires_at;
+    working_->acts.push_back(token_refreshed(name_of(done->granted.consent), r.now));
   }
   return done;
 }
@@ -174,6 +203,8 @@ result<std::size_t> memory_writer::purge(timestamp now, std::size_t limit) {
   erase_some(working_->tokens, left, [&](const memory_state::kept_token& t) {
     return now >= t.expires_at || matters_no_more(t.consent, now);
   });
+  erase_some(working_->families, left,
+             [&](const memory_state::kept_family& f) { return matters_no_more(f.consent, now); });
   erase_some(working_->codes, left, [&](const memory_state::kept_code& c) {
     if (!matters_no_more(c.consent, now)) return false;
     const auto& given = working_->consents.at(c.consent);

@@ -52,6 +52,22 @@ code_record memory_state::record_of(const kept_code& code) const {
           .organization = client.organization};
 }
 
+refresh_record memory_state::record_of(const kept_family& family) const {
+  const consent& given = consents.at(family.consent);
+  const tpp& client = tpps.at(given.tpp);
+  return {.granted = {given.id, client.id, given.scopes, family.token_expires_at},
+          .tpp_username = client.username,
+          .client_number = given.client_number,
+          .newest = family.newest,
+          .replaced = family.replaced,
+          .replaced_at = family.replaced_at,
+          .sealed = family.sealed,
+          .consent_expires_at = given.expires_at,
+          .consent_ended = given.ended_at.has_value(),
+          .tpp_blocked = client.blocked,
+          .organization = client.organization};
+}
+
 result<std::vector<account>> memory_reads::accounts_of(std::string_view psu) const {
   const auto state = present_();
   std::vector<account> found;
@@ -105,6 +121,12 @@ result<redemption_preview> memory_reads::preview_redemption(const redemption& r)
   if (found == state->codes.end()) return redemption_preview{};
   const auto code = state->record_of(found->second);
   return redemption_preview{judge(r, code), code.tpp};
+}
+
+result<rotated> memory_reads::preview_rotation(const rotation& r) const {
+  const auto state = present_();
+  const auto found = state->families.find(r.presented.family);
+  return found == state->families.end() ? rotated{} : judge(r, state->record_of(found->second));
 }
 
 result<std::optional<token_record>> memory_reads::find_token(const digest& token) const {

@@ -36,6 +36,14 @@ struct memory_state {
     timestamp expires_at{};
     std::optional<digest> certificate{};
   };
+  struct kept_family {
+    consent_id consent{};
+    digest newest;
+    timestamp token_expires_at{};
+    std::optional<digest> replaced{};
+    timestamp replaced_at{};
+    std::string sealed{};
+  };
 
   std::map<std::string, std::string, std::less<>> settings;
   std::map<tpp_id, tpp> tpps;
@@ -46,13 +54,15 @@ struct memory_state {
   std::map<consent_id, consent> consents;
   std::map<digest, kept_code> codes;
   std::map<digest, kept_token> tokens;
-  std::vector<audit_act> acts;  // without a chain: that is the SQLite store's
+  std::map<digest, kept_family> families;  // of refresh tokens
+  std::vector<audit_act> acts;             // without a chain: that is the SQLite store's
   /// By consent, endpoint and account; ascending.
   std::map<std::tuple<consent_id, scope, account_id>, std::multiset<timestamp>> unattended_reads;
 
   const tpp* tpp_named(std::string_view username) const;
   const psu* psu_named(std::string_view username) const;
   code_record record_of(const kept_code& code) const;
+  refresh_record record_of(const kept_family& family) const;
 };
 
 class memory_reads {
@@ -69,6 +79,7 @@ class memory_reads {
   result<std::vector<psu>> list_psus() const;
   result<std::optional<authorization>> find_authorization(const digest& handle) const;
   result<redemption_preview> preview_redemption(const redemption& r) const;
+  result<rotated> preview_rotation(const rotation& r) const;
   result<std::optional<token_record>> find_token(const digest& token) const;
   result<std::optional<consent_view>> find_consent(consent_id consent) const;
   result<std::vector<consent>> list_consents(const consent_filter& filter) const;

@@ -46,6 +46,7 @@ class memory_writer final : public reading_session<store_writer, memory_reads> {
   result<void> deny(const digest& handle, const origin& by) override;
 
   result<redeemed> redeem(const redemption& r) override;
+  result<rotated> rotate(const rotation& r) override;
   result<flag> end_consent(consent_id consent, end_reason reason, const origin& by) override;
   result<flag> revoke_token(const digest& token, timestamp now) override;
   result<std::optional<timestamp>> count_unattended_read(const unattended_read& r) override;

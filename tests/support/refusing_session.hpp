@@ -26,6 +26,7 @@ class refusing_reads : public session {
   result<redemption_preview> preview_redemption(const redemption&) override {
     return not_in_this_test();
   }
+  result<rotated> preview_rotation(const rotation&) override { return not_in_this_test(); }
   result<std::optional<token_record>> find_token(const digest&) override {
     return not_in_this_test();
   }
@@ -77,6 +78,7 @@ class refusing_writer : public refusing_reads<store_writer> {
   result<consent_id> approve(const approval&) override { return not_in_this_test(); }
   result<void> deny(const digest&, const origin&) override { return not_in_this_test(); }
   result<redeemed> redeem(const redemption&) override { return not_in_this_test(); }
+  result<rotated> rotate(const rotation&) override { return not_in_this_test(); }
   result<flag> end_consent(consent_id, end_reason, const origin&) override {
     return not_in_this_test();
   }
