@@ -10,6 +10,7 @@
 
 #include "admin/admin_endpoints.hpp"
 #include "api/api_endpoints.hpp"
+#include "api/openapi_endpoint.hpp"
 #include "api/operations_endpoints.hpp"
 #include "api/presented_certificates.hpp"
 #include "auth/bank_accounts.hpp"
@@ -25,6 +26,7 @@
 #include "http/listener.hpp"
 #include "oauth/introspection.hpp"
 #include "sandbox.hpp"
+#include "sandbox/sandbox_page.hpp"
 #include "store/audit_acts.hpp"
 #include "store/purger.hpp"
 #include "store/sqlite_store.hpp"
@@ -253,6 +255,8 @@ void gateway::parts::build() {
   append(rows,
          consent_endpoints({*decisions, *pool, *passwords, *key, wall, settings, log, logins}));
   rows.push_back(health_endpoint());
+  rows.push_back(openapi_endpoint(settings));
+  if (settings.sandbox) append(rows, sandbox_page_endpoints(settings));
   public_service =
       std::make_unique<service>(std::move(rows), public_limits(settings), settings.threads, log,
                                 settings.max_connections_per_address);

@@ -67,6 +67,9 @@ void print_sandbox(const config& c, const gateway& running) {
                "  admin key  sandbox-admin-key\n"
                "  introspection key  sandbox-introspection-key\n"
                "\nTry:\n"
+               "  open "
+            << url
+            << "/ in a browser: the flow step by step, with live answers\n"
                "  curl "
             << (tls ? "--cacert CA.pem " : "") << "-X POST '" << url
             << "/api/tpp/authorize?username=username&secret=sandbox-secret"
