@@ -59,7 +59,20 @@ bool read_request_line(cursor& c, const http_limits& limits, request_head& head,
   return true;
 }
 
-// Says no to what frames a body or changes the protocol.
+// A length that can be written in one way only, and that fits a segment or two.
+bool is_short_length(std::string_view value) {
+  constexpr std::size_t most_digits = 4;
+  return !value.empty() && value.size() <= most_digits && digits.has_all(value) &&
+         (value.front() != '0' || value.size() == 1);
+}
+
+std::size_t short_length(std::string_view value) {
+  std::size_t length = 0;
+  for (const char c : value) length = length * 10 + static_cast<std::size_t>(c - '0');
+  return length;
+}
+
+// Says no to what frames a body in another way or changes the protocol.
 plain read_field(cursor& c, request_head& head, request& parts) {
   const auto name = c.take(token_characters);
   if (name.empty() || !c.skip(":")) return plain::no;
@@ -77,7 +90,7 @@ plain read_field(cursor& c, request_head& head, request& parts) {
     case header_field::upgrade:
       return plain::no;
     case header_field::content_length:
-      if (value != "0") return plain::no;
+      if (!is_short_length(value)) return plain::no;
       break;
     default:
       break;
@@ -100,7 +113,10 @@ plain read_plain_request(std::string_view unread, const http_limits& limits, req
   }
   head.raw = unread.substr(0, c.at());
   if (head.raw.size() > limits.header || check_fields(head)) return plain::no;
-  return outcome;
+  if (head.content_lengths == 0) return outcome;
+  const auto length = short_length(head.content_length);
+  parts.body = unread.substr(c.at(), length);
+  return parts.body.size() == length && length <= limits.body ? outcome : plain::no;
 }
 
 }  // namespace multipass

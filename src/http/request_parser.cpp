@@ -138,7 +138,7 @@ bool request_parser::is_plain(std::string_view unread) {
 std::size_t request_parser::parse_header(std::string_view unread) {
   if (is_plain(unread)) {
     state_ = state::done;
-    return head_.raw.size();
+    return head_.raw.size() + request_.body.size();
   }
   // Known before the line is whole, because no answer to HEAD has a body, a refusal neither.
   if (unread.starts_with("HEAD ")) request_.method = verb::head;

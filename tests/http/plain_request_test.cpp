@@ -14,7 +14,7 @@
 namespace multipass {
 namespace {
 
-const http_limits limits{.header = 512, .request_line = 128, .header_fields = 12};
+const http_limits limits{.header = 512, .request_line = 128, .header_fields = 12, .body = 600};
 
 plain read(std::string_view bytes) {
   request_head head;
@@ -135,7 +135,10 @@ std::string make_request(dice& d) {
     r += one_of(d, names, up_to(12)) + one_of(d, separators, up_to(3));
     r += one_of(d, values, up_to(7)) + one_of(d, ends, up_to(2));
   }
-  return r + (roll(d, 20) == 0 ? "\n" : "\r\n") + (roll(d, 3) == 0 ? "GET /next" : "");
+  if (roll(d, 3) == 0) r += "Content-Length: " + std::to_string(roll(d, 20)) + "\r\n";
+  r += roll(d, 20) == 0 ? "\n" : "\r\n";
+  if (roll(d, 3) == 0) r += "token=text";
+  return r + (roll(d, 3) == 0 ? "GET /next" : "");
 }
 
 void mutate(dice& d, std::string& r) {
@@ -170,6 +173,25 @@ BOOST_AUTO_TEST_CASE(what_clients_send_is_plain) {
   BOOST_TEST((read(line + "Host: a\r\nConnection: close\r\n\r\n") == plain::close));
   BOOST_TEST((read("GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: x (y; z) \xc3\xa9\r\n\r\n") ==
               plain::keep_alive));
+}
+
+BOOST_AUTO_TEST_CASE(a_short_body_that_is_wholly_there_is_plain) {
+  const std::string front = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ";
+  request_parser p(limits);
+  const auto whole = front + "5\r\n\r\nhello";
+  BOOST_TEST(p.parse(whole + "POST") == whole.size());
+  BOOST_TEST((p.now() == request_parser::state::done));
+  BOOST_TEST(p.current().body == "hello");
+  BOOST_TEST((read(whole) == plain::keep_alive));
+  BOOST_TEST((read(front + "5\r\n\r\nhell") == plain::no));
+  for (const auto* unusual : {"05", "+5", "5 5", "5,5", "0x5", "", "-5"}) {
+    BOOST_TEST((read(front + unusual + "\r\n\r\nhello") == plain::no), unusual);
+  }
+  const auto with_body = [&](std::size_t size) {
+    return front + std::to_string(size) + "\r\n\r\n" + std::string(size, 'b');
+  };
+  BOOST_TEST((read(with_body(limits.body)) == plain::keep_alive));
+  BOOST_TEST((read(with_body(limits.body + 1)) == plain::no));
 }
 
 BOOST_AUTO_TEST_CASE(anything_else_is_left_to_beast) {

@@ -164,8 +164,9 @@ BOOST_AUTO_TEST_CASE(it_goes_with_the_secret_of_its_tpp) {
     BOOST_TEST(r.status == 401U, secret);
     BOOST_TEST(r.body.find("secret") != std::string::npos, r.body);
   }
-  const auto added = admin_post("/admin/tpps", R"({"username":"other","name":"O","redirect_uris":)"
-                                               R"(["https://tpp.example/callback"]})");
+  const auto added =
+      admin_post("/admin/tpps", R"({"username":"other","name":"O","redirect_uris":)"
+                                R"(["https://tpp.example/callback"],"scopes":["account.list"]})");
   const auto own = between(added.body, R"("secret":")", "\"");
   const auto target = "/api/client/token?refreshToken=" + first.refresh;
   for (const std::string id : {"other__1", "other__2"}) {
