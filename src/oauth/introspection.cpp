@@ -157,7 +157,9 @@ task<> introspection::answer_from_store(exchange& x, token_standing token) {
 }
 
 void introspection::write(exchange& x, const token_standing& token, std::string_view consent_part) {
-  std::string& json = loops_[x.thread]->answer;
+  auto& loop = *loops_[x.thread];
+  if (loop.issuer.empty()) append_json_string(loop.issuer, settings_.public_url);
+  std::string& json = loop.answer;
   json = R"({"active":true,)";
   json += consent_part;
   json += R"(,"scope":")";
@@ -165,7 +167,7 @@ void introspection::write(exchange& x, const token_standing& token, std::string_
   json += R"(","token_type":"Bearer","exp":)";
   append_seconds(json, token.granted.expires_at);
   json += R"(,"iss":)";
-  append_json_string(json, settings_.public_url);
+  json += loop.issuer;
   if (token.certificate) {
     json += R"(,"cnf":{"x5t#S256":")" + base64url(bytes_of(*token.certificate)) + R"("})";
   }

@@ -38,6 +38,7 @@ class introspection {
   struct per_loop {
     per_loop(std::size_t answers, const change_clock& changes) : consents(answers, changes) {}
     account_view consents;  ///< the part of an answer that is the consent's
+    std::string issuer;     ///< public_url as JSON; known only when the listeners are open
     std::string answer;     ///< keeps its room between answers
   };
 
