@@ -25,6 +25,7 @@
 #include "gateway_tls.hpp"
 #include "http/listener.hpp"
 #include "oauth/introspection.hpp"
+#include "oauth/oauth_endpoints.hpp"
 #include "sandbox.hpp"
 #include "sandbox/sandbox_page.hpp"
 #include "store/audit_acts.hpp"
@@ -103,6 +104,7 @@ struct gateway::parts {
   std::unique_ptr<authorization_endpoints> authorization_api;
   std::unique_ptr<account_endpoints> account_api;
   std::unique_ptr<introspection> resource_servers;
+  std::unique_ptr<oauth_surface> standards;
   std::unique_ptr<operations> watched;
   std::atomic<bool> ready{false};  // display only, so relaxed
   std::unique_ptr<service> public_service;
@@ -252,8 +254,12 @@ void gateway::parts::build() {
   const auto append = [](endpoint_table& to, endpoint_table more) {
     for (auto& row : more) to.push_back(std::move(row));
   };
-  append(rows,
-         consent_endpoints({*decisions, *pool, *passwords, *key, wall, settings, log, logins}));
+  const consent_parts pages{*decisions, *pool, *passwords, *key, wall, settings, log, logins};
+  append(rows, consent_endpoints(pages));
+  standards = std::make_unique<oauth_surface>(oauth_parts{*requests, *refreshes, *decisions,
+                                                          *clients, *certificates, *pool, settings,
+                                                          log, notice_pages(pages)});
+  append(rows, oauth_endpoints(*standards));
   rows.push_back(health_endpoint());
   rows.push_back(openapi_endpoint(settings));
   if (settings.sandbox) append(rows, sandbox_page_endpoints(settings));
@@ -293,6 +299,7 @@ result<void> gateway::parts::open_listeners() {
         std::string(scheme_of(settings.tls_certificate)) + "://" + settings.listen;
   }
   if (settings.frontend_url.empty()) settings.frontend_url = settings.public_url + "/consent";
+  standards->describe();
   return {};
 }
 

@@ -59,6 +59,8 @@ struct authorization {
   std::string code_challenge;  ///< PKCE S256, empty if none
   timestamp expires_at{};
   state decided = state::pending;
+  /// Asked in the words of RFC 6749: the browser brings `code`, not `accessCode` and `clientId`.
+  bool standard = false;
 };
 
 enum class end_reason : std::uint8_t {

@@ -68,8 +68,8 @@ struct refresh_digests {
 /// A code presented at the token endpoint, together with the token it is to become.
 struct redemption {
   digest code;
-  std::string tpp_username;  ///< the two parts of clientId
-  std::int64_t client_number = 0;
+  std::string tpp_username;                       ///< the two parts of clientId
+  std::int64_t client_number = 0;                 ///< 0, when `authenticated`: any of the TPP's
   std::optional<digest> secret;                   ///< keyed hash of `secret`, if one was sent
   std::optional<std::string> verifier_challenge;  ///< base64url(SHA-256(code_verifier)), if sent
   digest token;
@@ -81,6 +81,10 @@ struct redemption {
   std::optional<digest> certificate{};
   /// The refresh token to go with the token, should this end before the consent does.
   std::optional<refresh_digests> refresh{};
+  /// The TPP has shown who it is, by secret or certificate: as good as `secret`.
+  bool authenticated = false;
+  /// When set, it must be the authorization's (RFC 6749, section 4.1.3).
+  std::optional<std::string> redirect_uri{};
 };
 
 /// What redeem did. `replayed` has already ended the consent (RFC 6749, section 4.1.2).
@@ -92,9 +96,10 @@ struct redeemed {
     uncertified,  ///< all is well but for the certificate, which is not the TPP's
   };
   outcome what = outcome::refused;
-  grant granted{};           ///< when issued; expires_at is the earlier of token and consent
-  bool bound = false;        ///< when issued: to redemption::certificate
-  bool refreshable = false;  ///< when issued: redemption::refresh was kept
+  grant granted{};                 ///< when issued; expires_at is the earlier of token and consent
+  bool bound = false;              ///< when issued: to redemption::certificate
+  bool refreshable = false;        ///< when issued: redemption::refresh was kept
+  std::int64_t client_number = 0;  ///< when issued or replayed: n of the clientId
 };
 
 /// What can be said of a redemption without writing.
@@ -253,7 +258,8 @@ class store_writer : public store_reader {
   virtual result<void> put_account(const account_import& a) = 0;
 
   /// Files a request for consent; returns n of its clientId, counted per TPP from 1. Only the
-  /// handle, tpp, scopes, redirect_uri, client_state, code_challenge and expires_at are read.
+  /// handle, tpp, scopes, redirect_uri, client_state, code_challenge, expires_at and standard are
+  /// read.
   /// errc::not_found for an unknown TPP, errc::forbidden when it is blocked. Audit:
   /// authorization_started.
   virtual result<std::int64_t> add_authorization(const authorization& a, timestamp now) = 0;
@@ -266,11 +272,12 @@ class store_writer : public store_reader {
   virtual result<void> deny(const digest& handle, const origin& by) = 0;
 
   /// Redeems a code, once. Refused, with nothing changed: unknown or expired code, other client,
-  /// consent ended, TPP blocked, secret or verifier missing where demanded or wrong, or a verifier
-  /// for a code without a challenge. A used code with its own clientId, while its consent is live,
-  /// is `replayed`, whatever else comes with it: the consent ends in the same transaction. A TPP
-  /// with an organization needs a certificate that bears it, and its token is bound to that
-  /// certificate; otherwise the token is bound to none. Audit: token_issued or code_replayed.
+  /// consent ended, TPP blocked, secret or verifier missing where demanded or wrong, a verifier for
+  /// a code without a challenge, or another redirect_uri. A used code with its own clientId, while
+  /// its consent is live, is `replayed`, whatever else comes with it: the consent ends in the same
+  /// transaction. A TPP with an organization needs a certificate that bears it, and its token is
+  /// bound to that certificate; otherwise the token is bound to none. Audit: token_issued or
+  /// code_replayed.
   virtual result<redeemed> redeem(const redemption& r) = 0;
 
   /// Puts a new pair of tokens in the place of the newest refresh token of a family. The access

@@ -94,11 +94,13 @@ task<result<std::string>> authorization_requests::authorize(consent_request r) {
     co_return fine.error();
   }
   if (const auto fine = check_request(**found, r, *asked); !fine) co_return fine.error();
-  co_return co_await file(**found, r, *asked);
+  const auto filed = co_await file(**found, r, *asked, false);
+  if (!filed) co_return filed.error();
+  co_return frontend_uri(filed->client_id, filed->handle);
 }
 
-task<result<std::string>> authorization_requests::file(const tpp& t, consent_request r,
-                                                       scope_set asked) {
+task<result<filed_authorization>> authorization_requests::file(const tpp& t, consent_request r,
+                                                               scope_set asked, bool standard) {
   const auto handle = random_text(handle_length);
   authorization a;
   a.handle = sha256(handle);
@@ -107,23 +109,35 @@ task<result<std::string>> authorization_requests::file(const tpp& t, consent_req
   a.redirect_uri = r.redirect_uri;
   a.client_state = r.state;
   a.code_challenge = r.code_challenge;
+  a.standard = standard;
   const auto now = clock_.now();
   a.expires_at = now + settings_.authorization_ttl;
   const auto add = single_write(&store_writer::add_authorization, a, now);
   const auto number = co_await pool_.write(add);
   if (!number) co_return number.error();
-  const auto client = make_client_id(t.username, *number);
+  filed_authorization filed{make_client_id(t.username, *number), handle};
   log_.write(log_level::info, "authorization_started",
-             {{"client", client}, {"scopes", to_string(asked)}});
-  co_return with_query(settings_.frontend_url, {{"clientId", client}, {"x-request-id", handle}});
+             {{"client", filed.client_id}, {"scopes", to_string(asked)}});
+  co_return filed;
+}
+
+std::string authorization_requests::frontend_uri(std::string_view client_id,
+                                                 std::string_view handle) const {
+  return with_query(settings_.frontend_url, {{"clientId", client_id}, {"x-request-id", handle}});
 }
 
 task<result<issued_token>> authorization_requests::redeem(token_request r) {
-  const auto client = parse_client_id(r.client_id).value_or(client_id{});
   redemption wanted;
   wanted.code = sha256(r.access_code);
-  wanted.tpp_username = client.username;
-  wanted.client_number = client.number;
+  wanted.authenticated = !r.authenticated_tpp.empty();
+  if (wanted.authenticated) {
+    wanted.tpp_username = r.authenticated_tpp;
+  } else {
+    auto client = parse_client_id(r.client_id).value_or(client_id{});
+    wanted.tpp_username = std::move(client.username);
+    wanted.client_number = client.number;
+  }
+  if (!r.redirect_uri.empty()) wanted.redirect_uri = r.redirect_uri;
   if (!r.secret.empty()) wanted.secret = key_.of_tpp_secret(r.secret);
   if (!r.code_verifier.empty()) {
     wanted.verifier_challenge = base64url(bytes_of(sha256(r.code_verifier)));
@@ -140,10 +154,11 @@ task<result<issued_token>> authorization_requests::redeem(token_request r) {
   if (!preview) co_return preview.error();
   if (preview->what == redeemed::outcome::refused) co_return no_entity();
   if (preview->what == redeemed::outcome::uncertified) {
-    co_return co_await explain_certificate(client.username, r.certificate);
+    co_return co_await explain_certificate(wanted.tpp_username, r.certificate);
   }
-  if (const auto fine = count_request(tpp_rate_, preview->tpp, steady_clock::now()); !fine) {
-    co_return fine.error();
+  if (!wanted.authenticated) {
+    const auto fine = count_request(tpp_rate_, preview->tpp, steady_clock::now());
+    if (!fine) co_return fine.error();
   }
 
   const auto token = key_.make_token();
@@ -154,22 +169,23 @@ task<result<issued_token>> authorization_requests::redeem(token_request r) {
   const auto redeem = single_write(&store_writer::redeem, wanted);
   const auto done = co_await pool_.write(redeem);
   if (!done) co_return done.error();
+  const auto client = make_client_id(wanted.tpp_username, done->client_number);
   if (done->what == redeemed::outcome::replayed) {
-    log_.write(log_level::warning, "code_replayed", {{"client", r.client_id}});
+    log_.write(log_level::warning, "code_replayed", {{"client", client}});
   }
   if (done->what == redeemed::outcome::uncertified) {
-    co_return co_await explain_certificate(client.username, r.certificate);
+    co_return co_await explain_certificate(wanted.tpp_username, r.certificate);
   }
   if (done->what != redeemed::outcome::issued) co_return no_entity();
   tokens_.remember(wanted.token, done->granted, before, done->bound ? r.certificate : nullptr);
-  log_.write(log_level::info, "token_issued", {{"client", r.client_id}});
+  log_.write(log_level::info, "token_issued", {{"client", client}});
   if (!done->refreshable) refresh_token.clear();
   co_return issued_token{.token = token,
                          .expires_in = wanted.token_expires_at - wanted.now,
                          .scopes = done->granted.scopes,
                          .refresh_token = std::move(refresh_token),
                          .remaining = done->granted.expires_at - wanted.now,
-                         .client_id = std::string(r.client_id)};
+                         .client_id = client};
 }
 
 // The store knows the TPP's organization, and says only that the certificate is not the TPP's.
@@ -199,6 +215,25 @@ task<result<flag>> authorization_requests::revoke(std::string_view token,
   if ((*found)->ended || now >= token_grant.expires_at) co_return false;
   if (const auto fine = count_request(tpp_rate_, token_grant.tpp, steady_clock::now()); !fine) {
     co_return fine.error();
+  }
+  const auto end = single_write(&store_writer::revoke_token, presented, now);
+  const auto ended = co_await pool_.write(end);
+  if (ended && *ended) log_.write(log_level::info, "token_revoked", {});
+  co_return ended;
+}
+
+// RFC 7009, section 2.1: "verifies whether the token was issued to the client making the revocation
+// request. If this validation fails, the request is refused".
+task<result<flag>> authorization_requests::revoke_own(std::string_view token, tpp_id owner) {
+  if (!key_.may_be_token(token)) co_return false;
+  const auto presented = sha256(token);
+  const auto now = clock_.now();
+  auto find = [presented](store_reader& s) { return s.find_token(presented); };
+  const auto found = co_await pool_.read(find);
+  if (!found) co_return found.error();
+  if (!*found || (*found)->ended || now >= (*found)->granted.expires_at) co_return false;
+  if ((*found)->granted.tpp != owner) {
+    co_return fail(errc::forbidden, "The token was issued to another client");
   }
   const auto end = single_write(&store_writer::revoke_token, presented, now);
   const auto ended = co_await pool_.write(end);

@@ -36,6 +36,10 @@ struct token_request {
   std::string_view secret;         ///< demanded of some TPPs
   std::string_view code_verifier;  ///< PKCE
   const tpp_certificate* certificate = nullptr;
+  /// User name of a TPP that has authenticated, instead of client_id and secret: any of its codes
+  /// will do. Such a TPP has been counted already.
+  std::string_view authenticated_tpp{};
+  std::string_view redirect_uri{};  ///< not empty: it must be the authorization's
 };
 
 struct issued_token {
@@ -45,6 +49,12 @@ struct issued_token {
   std::string refresh_token{};       ///< empty: the token lives as long as its consent
   std::chrono::seconds remaining{};  ///< to the earlier of the token's and its consent's end
   std::string client_id{};           ///< "<username>__<n>"
+};
+
+/// A request for consent that was filed: what the PSU's browser opens the frontend with.
+struct filed_authorization {
+  std::string client_id;
+  std::string handle;  ///< the x-request-id
 };
 
 /// errc::not_found in the specification's words for "Generate token".
@@ -82,11 +92,22 @@ class authorization_requests {
   /// renewed one.
   task<result<flag>> revoke(std::string_view token, const tpp_certificate* certificate);
 
+  /// The same for a TPP that has authenticated, and was counted: errc::forbidden for a live token
+  /// of another one.
+  task<result<flag>> revoke_own(std::string_view token, tpp_id owner);
+
+  /// What authorize() checks of a request of `t`, whoever it is that sends it.
+  result<void> check_request(const tpp& t, const consent_request& r, scope_set asked) const;
+  /// Files a request that was checked. `standard` as in authorization. `t` must stay until the
+  /// coroutine is done.
+  task<result<filed_authorization>> file(const tpp& t, consent_request r, scope_set asked,
+                                         bool standard);
+  /// Where the PSU's browser decides about it.
+  std::string frontend_uri(std::string_view client_id, std::string_view handle) const;
+
  private:
   result<void> check_certificate(const tpp& t, const tpp_certificate* shown) const;
-  result<void> check_request(const tpp& t, const consent_request& r, scope_set asked) const;
   task<error> explain_certificate(std::string username, const tpp_certificate* shown);
-  task<result<std::string>> file(const tpp& t, consent_request r, scope_set asked);
 
   store_pool& pool_;
   token_authorizer& tokens_;

@@ -124,8 +124,10 @@ task<result<std::string>> consent_decisions::approve(
   const auto client = client_of(*asked);
   log_.write(log_level::info, "consent_granted",
              {{"client", client}, {"psu", psu_username}, {"scopes", to_string(*scopes)}});
-  co_return with_query(asked->redirect_uri, {{"accessCode", code},
-                                             {"clientId", client},
+  // Of the documented answer and of RFC 6749's, section 4.1.2, one; what is empty is left out.
+  const bool standard = asked->standard;
+  co_return with_query(asked->redirect_uri, {{standard ? "code" : "accessCode", code},
+                                             {"clientId", standard ? "" : client},
                                              {"state", asked->client_state},
                                              {"iss", settings_.public_url}});
 }
@@ -143,7 +145,7 @@ task<result<std::string>> consent_decisions::deny(std::string_view handle, std::
 std::string consent_decisions::refusal_uri(const authorization& asked, std::string_view why) const {
   return with_query(asked.redirect_uri, {{"error", "access_denied"},
                                          {"error_description", why},
-                                         {"clientId", client_of(asked)},
+                                         {"clientId", asked.standard ? "" : client_of(asked)},
                                          {"state", asked.client_state},
                                          {"iss", settings_.public_url}});
 }

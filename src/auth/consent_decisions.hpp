@@ -49,9 +49,9 @@ class consent_decisions {
 
   /// `actor` is who decides, for the audit: the PSU, or whoever has the admin key. Accounts or
   /// scopes left out: all of the PSU's accounts, all that was asked. Returns the URI to send the
-  /// browser to, with accessCode. Errors of find(); errc::not_found for an unknown PSU;
-  /// errc::invalid_input for an empty choice, a scope that was not asked or an account that is not
-  /// the PSU's.
+  /// browser to, with accessCode or, when the authorization is `standard`, code. Errors of find();
+  /// errc::not_found for an unknown PSU; errc::invalid_input for an empty choice, a scope that was
+  /// not asked or an account that is not the PSU's.
   task<result<std::string>> approve(std::string_view handle, std::string_view psu_username,
                                     std::string_view actor,
                                     std::optional<std::vector<account_id>> accounts,

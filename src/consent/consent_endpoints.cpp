@@ -24,4 +24,9 @@ endpoint_table consent_endpoints(const consent_parts& parts) {
   };
 }
 
+std::function<void(exchange&, const error&)> notice_pages(const consent_parts& parts) {
+  const auto flow = std::make_shared<const consent_flow>(parts);
+  return [flow](exchange& e, const error& why) { flow->answer_error(e, why); };
+}
+
 }  // namespace multipass

@@ -1,6 +1,8 @@
 // The built-in consent page: log-in, review, decision, as HTML on the public listener.
 #pragma once
 
+#include <functional>
+
 #include "auth/consent_decisions.hpp"
 #include "base/logger.hpp"
 #include "base/worker_pool.hpp"
@@ -26,5 +28,8 @@ struct consent_parts {
 };
 
 endpoint_table consent_endpoints(const consent_parts& parts);
+
+/// Answers with one of the page's notices: for other endpoints to which a person may come.
+std::function<void(exchange&, const error&)> notice_pages(const consent_parts& parts);
 
 }  // namespace multipass

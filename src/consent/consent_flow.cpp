@@ -168,6 +168,13 @@ void consent_flow::answer_ending(exchange& e, const ending& end) const {
   e.out.html(status_of(end.what), notice_page(frame(), end), headers);
 }
 
+void consent_flow::answer_error(exchange& e, const error& why) const {
+  if (why.code == errc::too_many) return answer_over_rate(e, why.retry_after);
+  ending end = notice_of(why.code);
+  if (end.what != notice::busy) end.detail = why.message;  // that is the operator's to read
+  answer_ending(e, end);
+}
+
 void consent_flow::answer_over_rate(exchange& e, std::chrono::seconds wait) const {
   e.out.html(status_of(notice::limited), notice_page(frame(), notice::limited),
              page_headers() + retry_after_line(wait));

@@ -31,6 +31,8 @@ class consent_flow {
   task<> show_review(exchange& e) const;  // GET /consent/review
   task<> decide(exchange& e) const;       // POST /consent/decision
   static task<> style(exchange& e);       // GET /consent/style.css
+  /// A page that ends the way, for other endpoints to which a person may come.
+  void answer_error(exchange& e, const error& why) const;
   /// Whoever asks has to wait that long, wherever on the way they are.
   void answer_over_rate(exchange& e, std::chrono::seconds wait) const;
 

@@ -84,6 +84,8 @@ notice notice_of(errc code) noexcept {
       return notice::tpp_unknown;
     case errc::unsupported_media:
       return notice::wrong_media;
+    case errc::too_many:
+      return notice::limited;
     case errc::overloaded:
     case errc::unavailable:
     case errc::upstream:
@@ -97,6 +99,9 @@ std::string notice_page(const site& s, const ending& end) {
   const notice_text t = text_of(end.what);
   std::string html = "<h1>" + escape(t.title) + "</h1>\n<p class=\"lead\">" + escape(t.text);
   html += "</p>\n";
+  if (!end.detail.empty()) {
+    html += "<p class=\"quiet\">" + fill(texts::for_developers, {escape(end.detail)}) + "</p>\n";
+  }
   const std::string label = link_label(end);
   if (!label.empty() && !end.link.empty()) {
     html += "<div class=\"buttons\"><a class=\"button primary\" href=\"" + escape(end.link);

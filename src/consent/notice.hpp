@@ -28,7 +28,7 @@ unsigned status_of(notice n) noexcept;
 notice notice_of(errc code) noexcept;
 
 /// A notice and where it leads on: session_expired to the log-in, expired back to the TPP. The
-/// others do not use `link`.
+/// others do not use `link`. `detail` is a line for who made the service that the person came from.
 struct ending {
   ending() = default;  // boost::system::result asks for it
   ending(notice n, std::string to = {}, std::string tpp = {})
@@ -37,6 +37,7 @@ struct ending {
   notice what = notice::busy;
   std::string link;      ///< empty: the page has none
   std::string tpp_name;  ///< the label of expired's link
+  std::string detail;    ///< empty: none
 };
 
 std::string notice_page(const site& s, const ending& end);

@@ -121,6 +121,7 @@ inline constexpr std::string_view limited_title = "Too many requests";
 inline constexpr std::string_view limited =
     "More requests than usual come from your network. Nothing was shared. Please wait a moment and "
     "try again.";
+inline constexpr std::string_view for_developers = "For the service you came from: {0}.";  // reason
 inline constexpr std::string_view busy_title = "We cannot answer just now";
 inline constexpr std::string_view busy =
     "This is on our side. Nothing was shared. Please wait a moment and try again.";

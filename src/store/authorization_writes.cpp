@@ -15,10 +15,11 @@ result<std::int64_t> sqlite_writer::add_authorization(const authorization& a, ti
     const auto act = authorization_started(known.get<std::string>(2), number, a.scopes, now);
     auto q = db().query(
         "INSERT INTO authorization (handle, tpp, client_number, scopes, redirect_uri, "
-        "client_state, code_challenge, expires_at, decided) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        "client_state, code_challenge, expires_at, decided, standard) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     q.bind(a.handle).bind(a.tpp).bind(number).bind(a.scopes).bind(a.redirect_uri);
     q.bind(a.client_state).bind(a.code_challenge).bind(a.expires_at);
-    q.bind(authorization::state::pending);
+    q.bind(authorization::state::pending).bind(a.standard);
     if (auto done = q.run(); !done) return done.error();
     auto counted = db().query("UPDATE tpp SET last_client_number = ? WHERE id = ?");
     if (auto done = counted.bind(number).bind(a.tpp).run(); !done) return done.error();
@@ -31,7 +32,8 @@ result<std::int64_t> sqlite_writer::add_authorization(const authorization& a, ti
 result<request_record> sqlite_writer::find_decidable(const digest& handle, timestamp now) {
   auto q = db().query(
       "SELECT a.tpp, a.client_number, a.scopes, a.code_challenge, a.expires_at, a.decided, "
-      "t.blocked, t.username FROM authorization a JOIN tpp t ON t.id = a.tpp WHERE a.handle = ?");
+      "t.blocked, t.username, a.redirect_uri FROM authorization a JOIN tpp t ON t.id = a.tpp WHERE "
+      "a.handle = ?");
   auto row = q.bind(handle).step();
   if (!row) return row.error();
   if (!*row) return fail(errc::not_found, "Entity not found");
@@ -42,7 +44,8 @@ result<request_record> sqlite_writer::find_decidable(const digest& handle, times
                              .code_challenge = q.get<std::string>(3),
                              .expires_at = q.get<timestamp>(4),
                              .decided = q.get<authorization::state>(5),
-                             .tpp_blocked = q.get<bool>(6)};
+                             .tpp_blocked = q.get<bool>(6),
+                             .redirect_uri = q.get<std::string>(8)};
   if (auto open = check_decidable(asked, now); !open) return open.error();
   return asked;
 }
@@ -64,10 +67,11 @@ result<consent_id> sqlite_writer::insert_consent(const approval& a, const reques
     if (auto done = ticked.bind(consent).bind(account).run(); !done) return done.error();
   }
   auto code = db().query(
-      "INSERT INTO authorization_code (digest, consent, code_challenge, expires_at, removable_at) "
-      "VALUES (?, ?, ?, ?, ?)");
+      "INSERT INTO authorization_code (digest, consent, code_challenge, expires_at, removable_at, "
+      "redirect_uri) VALUES (?, ?, ?, ?, ?, ?)");
   code.bind(a.code).bind(consent).bind(asked.code_challenge).bind(a.code_expires_at);
-  if (auto done = code.bind(a.consent_expires_at).run(); !done) return done.error();
+  code.bind(a.consent_expires_at).bind(asked.redirect_uri);
+  if (auto done = code.run(); !done) return done.error();
   auto owner = db().query("SELECT username FROM psu WHERE id = ?");
   auto known = owner.bind(a.owner).step();
   if (!known) return known.error();

@@ -58,7 +58,7 @@ std::int64_t limit_of(const consent_filter& filter) {
 result<std::optional<authorization>> sqlite_reads::find_authorization(const digest& handle) {
   auto q = db_->query(
       "SELECT a.tpp, t.username, t.name, a.client_number, a.scopes, a.redirect_uri, "
-      "a.client_state, a.code_challenge, a.expires_at, a.decided "
+      "a.client_state, a.code_challenge, a.expires_at, a.decided, a.standard "
       "FROM authorization a JOIN tpp t ON t.id = a.tpp WHERE a.handle = ?");
   q.bind(handle);
   auto row = q.step();
@@ -74,7 +74,8 @@ result<std::optional<authorization>> sqlite_reads::find_authorization(const dige
                        .client_state = q.get<std::string>(6),
                        .code_challenge = q.get<std::string>(7),
                        .expires_at = q.get<timestamp>(8),
-                       .decided = q.get<authorization::state>(9)};
+                       .decided = q.get<authorization::state>(9),
+                       .standard = q.get<bool>(10)};
 }
 
 result<redemption_preview> sqlite_reads::preview_redemption(const redemption& r) {

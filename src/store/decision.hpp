@@ -22,6 +22,7 @@ struct request_record {
   timestamp expires_at{};
   authorization::state decided = authorization::state::pending;
   bool tpp_blocked = false;
+  std::string redirect_uri{};
 };
 
 /// May the PSU decide now? errc::conflict or errc::forbidden, as store_writer::approve says.
@@ -46,6 +47,7 @@ struct code_record {
   digest secret;               ///< of the TPP
   std::string code_challenge;  ///< empty: the authorization brought none
   std::string organization{};  ///< of the TPP; empty: it needs no certificate
+  std::string redirect_uri{};
 };
 
 /// A family of refresh tokens as it is stored, with everything that decides about it.

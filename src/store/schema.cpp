@@ -188,8 +188,17 @@ CREATE INDEX refresh_token_by_consent ON refresh_token (consent);
 CREATE INDEX refresh_token_by_removal ON refresh_token (removable_at);
 )sql";
 
+// Requests in the words of RFC 6749: how their browser returns, and what the code's redirect_uri is
+// compared with. Codes from before have none, and live a minute.
+constexpr const char* version_7 = R"sql(
+ALTER TABLE authorization ADD COLUMN standard INTEGER NOT NULL DEFAULT 0
+  CHECK (standard IN (0, 1));
+ALTER TABLE authorization_code ADD COLUMN redirect_uri TEXT NOT NULL DEFAULT '';
+)sql";
+
 // Never edit an entry that was released: append one.
-constexpr std::array migrations{version_1, version_2, version_3, version_4, version_5, version_6};
+constexpr std::array migrations{version_1, version_2, version_3, version_4,
+                                version_5, version_6, version_7};
 
 result<std::int64_t> number(sqlite_connection& db, sql_text sql) {
   auto q = db.query(sql);

@@ -17,8 +17,8 @@ result<std::optional<code_record>> sqlite_reads::find_code(const digest& code) {
   auto q = db_->query(
       "SELECT k.consent, c.tpp, t.username, c.client_number, c.scopes, k.expires_at, "
       "c.expires_at, c.redeemed, c.ended_at IS NOT NULL, t.blocked, t.requires_secret, t.secret, "
-      "k.code_challenge, t.organization FROM authorization_code k JOIN consent c ON c.id = "
-      "k.consent "
+      "k.code_challenge, t.organization, k.redirect_uri FROM authorization_code k "
+      "JOIN consent c ON c.id = k.consent "
       "JOIN tpp t ON t.id = c.tpp WHERE k.digest = ?");
   auto row = q.bind(code).step();
   if (!row) return row.error();
@@ -36,7 +36,8 @@ result<std::optional<code_record>> sqlite_reads::find_code(const digest& code) {
                      .requires_secret = q.get<bool>(10),
                      .secret = q.get<digest>(11),
                      .code_challenge = q.get<std::string>(12),
-                     .organization = q.get<std::string>(13)};
+                     .organization = q.get<std::string>(13),
+                     .redirect_uri = q.get<std::string>(14)};
 }
 
 result<void> sqlite_writer::insert_token(const digest& token, const grant& granted,
@@ -69,6 +70,7 @@ result<redeemed> sqlite_writer::redeem(const redemption& r) {
     if (!code) return code.error();
     if (!*code) return redeemed{};
     redeemed done{judge(r, **code), {}};
+    done.client_number = (*code)->client_number;
     if (done.what == redeemed::outcome::replayed) {
       // Whoever presents a code and its clientId may be someone else: the name is what was claimed.
       const origin by{tpp_actor(r.tpp_username), r.now};
@@ -79,7 +81,7 @@ result<redeemed> sqlite_writer::redeem(const redemption& r) {
       done.bound = !(*code)->organization.empty();
       done.refreshable = r.refresh && needs_refresh(done.granted, **code);
       if (auto kept = keep_tokens(r, done); !kept) return kept.error();
-      const named_consent given{(*code)->consent, r.tpp_username, r.client_number, {}};
+      const named_consent given{(*code)->consent, r.tpp_username, done.client_number, {}};
       const auto act = token_issued(given, done.granted.scopes, r.now);
       if (auto kept = append(act); !kept) return kept.error();
     }

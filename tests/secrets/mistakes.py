@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import urllib.parse
 from typing import Iterator
@@ -19,6 +20,11 @@ NAMES = ["username", "secret", "accessCode", "accessToken", "refreshToken", "cod
 def request(method: str, target: str, fields: str = "", body: str = "") -> bytes:
     return (f"{method} {target} HTTP/1.1\r\nHost: bank\r\n{fields}Connection: close\r\n"
             f"Content-Length: {len(body.encode())}\r\n\r\n{body}").encode()
+
+
+STANDARD_PATHS = ["/oauth/par", "/oauth/token", "/oauth/revoke", "/oauth/authorize"]
+STANDARD_NAMES = ["client_id", "client_secret", "code", "token", "refresh_token", "code_verifier",
+                  "redirect_uri", "request_uri", "state", "scope", "grant_type", "response_type"]
 
 
 def in_parameters(secret: str) -> Iterator[bytes]:
@@ -42,6 +48,28 @@ def in_parameters(secret: str) -> Iterator[bytes]:
     yield request("POST", f"/{quoted}")
     yield request("GET", f"http://bank/{quoted}")
     yield request("GET", f"/consent?clientId=shop__1&x-request-id={quoted}")
+
+
+def on_the_standards_surface(secret: str) -> Iterator[bytes]:
+    quoted = urllib.parse.quote(secret, safe="")
+    query = "&".join(f"{name}={quoted}" for name in STANDARD_NAMES)
+    basic = base64.b64encode(f"{quoted}:{quoted}".encode()).decode()
+    own = base64.b64encode(f"shop:{quoted}x".encode()).decode()
+    for path in STANDARD_PATHS:
+        yield request("GET", f"{path}?{query}")
+        yield request("GET", f"{path}?{query}&{query}")
+        yield request("POST", f"{path}?{query}", FORM, query)
+        yield request("POST", path, JSON, json.dumps(dict.fromkeys(STANDARD_NAMES, secret)))
+        yield request("POST", path, FORM, query)
+        yield request("POST", path, FORM, f"{query}&{query}")
+        yield request("POST", path, FORM, f"client_secret={quoted}%zz")
+        for name in ("redirect_uri", "request_uri", "client_id"):
+            yield request("GET", f"{path}?client_id=shop&{name}={quoted}")
+        for credentials in (secret, basic, own, f"{basic}!"):
+            for grant in ("authorization_code", "refresh_token", quoted):
+                yield request("POST", path, f"Authorization: Basic {credentials}\r\n" + FORM,
+                              f"grant_type={grant}&code={quoted}&refresh_token={quoted}"
+                              f"&redirect_uri={quoted}&code_verifier={quoted}&token={quoted}")
 
 
 def in_header(secret: str) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ import hashlib
 import urllib.parse
 
 import mistakes
-from bank import Answer, Bank, this_step, totp
+from bank import FORM, Answer, Bank, this_step, totp
 
 PASSWORD = "Correct-Horse/battery+9"
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
@@ -30,6 +30,7 @@ class Walk:
             "server key": (bank.folder / "bank.db.key").read_bytes()}
         self.provision()
         self.flow()
+        self.standard_flow()
 
     def learn(self, answer: Answer, **named: str) -> None:
         """Notes what `answer` delivers, and that it may."""
@@ -85,6 +86,42 @@ class Walk:
         assert b.ask("POST", "/api/tpp/accounts", bearer).status == 401
         assert b.ask("POST", f"/api/client/token/revoke?accessToken={token}").status == 400
 
+    def standard_flow(self) -> None:
+        """The same in the words of the standards, as the bank's own frontend decides."""
+        b = self.bank
+        basic = base64.b64encode(f"shop:{self.secret}".encode()).decode()
+        self.secrets["Basic credentials"] = basic.encode()
+        verifier = VERIFIER[::-1]
+        self.secrets["other verifier"] = verifier.encode()
+
+        def call(path: str, **fields: str) -> Answer:
+            return b.ask("POST", path, f"Authorization: Basic {basic}\r\n{FORM}",
+                         urllib.parse.urlencode(fields))
+
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest())
+        pushed = call("/oauth/par", response_type="code", scope=SCOPES, state=STATE,
+                      redirect_uri="https://tpp.example/back", code_challenge_method="S256",
+                      code_challenge=challenge.decode().rstrip("="))
+        uri = pushed.json()["request_uri"]
+        handle = uri.rpartition(":")[2]
+        self.learn(pushed, pushed_handle=handle)
+        opened = b.ask("GET", "/oauth/authorize?" + urllib.parse.urlencode(
+            {"client_id": "shop", "request_uri": uri}))
+        assert opened.status == 303, opened.whole
+        opened.allowed.add("pushed handle")
+        decided = b.admin("POST", f"/admin/authorizations/{handle}/approve", {"psu": "anna"})
+        back = urllib.parse.parse_qs(decided.json()["redirectUri"].partition("?")[2])
+        code = back["code"][0]
+        self.learn(decided, standard_code=code)
+        decided.allowed.add("state")
+        fields = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier,
+                  "redirect_uri": "https://tpp.example/back"}
+        issued = call("/oauth/token", **fields)
+        token = issued.json()["access_token"]
+        self.learn(issued, standard_token=token)
+        assert call("/oauth/token", **fields).status == 400  # replayed: ends the consent
+        assert call("/oauth/revoke", token=token).status == 200
+
     def decide(self) -> str:
         b = self.bank
         page = b.ask("GET", "/consent?" + urllib.parse.urlencode(self.who))
@@ -126,7 +163,8 @@ class Walk:
         for name, secret in self.secrets.items():
             raw = name in ("server key", "second factor, raw")
             text = base64.b64encode(secret).decode() if raw else secret.decode()
-            for make in (mistakes.in_parameters, mistakes.in_header, mistakes.too_large):
+            for make in (mistakes.in_parameters, mistakes.in_header, mistakes.too_large,
+                         mistakes.on_the_standards_surface):
                 for sent in make(text):
                     b.send(sent)
             for sent in mistakes.on_the_private_listener(text):

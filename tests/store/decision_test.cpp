@@ -48,6 +48,30 @@ BOOST_AUTO_TEST_CASE(judges_a_code) {
       {"nothing", outcome::issued, [](auto&, auto&) {}},
       {"another TPP", outcome::refused, [](auto& r, auto&) { r.tpp_username = "acm"; }},
       {"another number", outcome::refused, [](auto& r, auto&) { r.client_number = 8; }},
+      {"no number", outcome::refused, [](auto& r, auto&) { r.client_number = 0; }},
+      {"no number, but known", outcome::issued,
+       [](auto& r, auto&) {
+         r.client_number = 0;
+         r.authenticated = true;
+       }},
+      {"known, but with another number", outcome::refused,
+       [](auto& r, auto&) {
+         r.client_number = 8;
+         r.authenticated = true;
+       }},
+      {"another TPP that is known", outcome::refused,
+       [](auto& r, auto&) {
+         r.tpp_username = "acm";
+         r.client_number = 0;
+         r.authenticated = true;
+       }},
+      {"right redirect_uri", outcome::issued,
+       [](auto& r, auto& c) { r.redirect_uri = c.redirect_uri = "https://a.example/"; }},
+      {"wrong redirect_uri", outcome::refused,
+       [](auto& r, auto& c) {
+         r.redirect_uri = "https://a.example";
+         c.redirect_uri = "https://a.example/";
+       }},
       {"at the code's end", outcome::refused, [](auto& r, auto&) { r.now = at(60); }},
       {"at the consent's end", outcome::refused,
        [](auto&, auto& c) { c.consent_expires_at = at(59); }},
@@ -56,6 +80,8 @@ BOOST_AUTO_TEST_CASE(judges_a_code) {
       {"right secret", outcome::issued, [](auto& r, auto&) { r.secret = numbered(900); }},
       {"wrong secret", outcome::refused, [](auto& r, auto&) { r.secret = numbered(901); }},
       {"no secret", outcome::refused, [](auto&, auto& c) { c.requires_secret = true; }},
+      {"known without a secret", outcome::issued,
+       [](auto& r, auto& c) { r.authenticated = c.requires_secret = true; }},
       {"no verifier", outcome::refused, [](auto&, auto& c) { c.code_challenge = "x"; }},
       {"right verifier", outcome::issued,
        [](auto& r, auto& c) { r.verifier_challenge = c.code_challenge = "x"; }},

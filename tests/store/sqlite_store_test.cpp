@@ -186,6 +186,9 @@ BOOST_AUTO_TEST_CASE(version_1_is_brought_to_the_newest) {
       "ALTER TABLE consent DROP COLUMN redeemed; ALTER TABLE tpp DROP COLUMN organization;"
       "ALTER TABLE access_token DROP COLUMN certificate; DROP TABLE audit;"
       "DELETE FROM setting WHERE name = 'audit-head'; DROP TABLE unattended_read;"
+      "DROP TABLE refresh_token;"
+      "ALTER TABLE authorization DROP COLUMN standard;"
+      "ALTER TABLE authorization_code DROP COLUMN redirect_uri;"
       "PRAGMA user_version = 1"));
   auto opened = ok(sqlite_store::open(path));
   auto writer = with_audit_key(ok(opened->open_writer()));
@@ -210,7 +213,10 @@ BOOST_AUTO_TEST_CASE(a_database_without_certificates_is_brought_to_the_newest) {
   ok(
       connect(path)->run_script("ALTER TABLE tpp DROP COLUMN organization;"
                                 "ALTER TABLE access_token DROP COLUMN certificate;"
-                                "DROP TABLE unattended_read; PRAGMA user_version = 3"));
+                                "DROP TABLE unattended_read; DROP TABLE refresh_token;"
+                                "ALTER TABLE authorization DROP COLUMN standard;"
+                                "ALTER TABLE authorization_code DROP COLUMN redirect_uri;"
+                                "PRAGMA user_version = 3"));
   auto opened = ok(sqlite_store::open(path));
   auto reader = ok(opened->open_reader());
   BOOST_TEST(ok(reader->find_tpp("acme"))->organization.empty());

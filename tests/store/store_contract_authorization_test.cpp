@@ -13,6 +13,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(keeps_an_authorization_as_it_was_asked, kind, stor
   authorization asked = f.asking(1);
   asked.client_state = "a&b=c";
   asked.code_challenge = "challenge";
+  asked.standard = true;
   ok(f.commit([&] { return f.writer->add_authorization(asked, at(0)); }));
   const auto kept = ok(f.reader->find_authorization(numbered(1)));
   BOOST_REQUIRE(kept.has_value());
@@ -27,6 +28,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(keeps_an_authorization_as_it_was_asked, kind, stor
   BOOST_TEST(kept->code_challenge == "challenge");
   BOOST_TEST((kept->expires_at == at(1800)));
   BOOST_TEST((kept->decided == authorization::state::pending));
+  BOOST_TEST(kept->standard);
   BOOST_TEST(!ok(f.reader->find_authorization(numbered(2))));
 }
 

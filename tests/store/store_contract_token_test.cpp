@@ -74,6 +74,40 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_demanded_secret_must_be_sent, kind, store_kinds)
   BOOST_TEST((f.redeem(r).what == outcome::issued));
 }
 
+// Who has authenticated need not name the authorization: any of its codes will do.
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_known_tpp_redeems_any_of_its_codes, kind, store_kinds) {
+  tpp strict = sample_tpp("acme");
+  strict.requires_secret = true;
+  flow_fixture<kind> f(strict);
+  f.approved();
+  redemption r = f.redeeming(2, 3, 0);
+  BOOST_TEST((f.redeem(r).what == outcome::refused));
+  r.authenticated = true;
+  r.tpp_username = "other";
+  BOOST_TEST((f.redeem(r).what == outcome::refused));
+  r.tpp_username = "acme";
+  const redeemed done = f.redeem(r);
+  BOOST_TEST((done.what == outcome::issued));
+  BOOST_TEST(done.client_number == 1);
+  r.token = numbered(4);
+  const redeemed again = f.redeem(r);
+  BOOST_TEST((again.what == outcome::replayed));
+  BOOST_TEST(again.client_number == 1);
+  BOOST_TEST(ok(f.reader->find_token(numbered(3)))->ended);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_redirect_uri_that_is_said_must_be_the_same, kind, store_kinds) {
+  flow_fixture<kind> f;
+  f.approved();
+  redemption r = f.redeeming(2, 3);
+  for (const char* wrong : {"", "https://z.example/cb", "https://a.example/cb/"}) {
+    r.redirect_uri = wrong;
+    BOOST_TEST((f.redeem(r).what == outcome::refused));
+  }
+  r.redirect_uri = "https://a.example/cb";
+  BOOST_TEST((f.redeem(r).what == outcome::issued));
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_challenge_demands_its_verifier, kind, store_kinds) {
   flow_fixture<kind> f;
   f.approved("challenge");
@@ -221,8 +255,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(purges_what_has_expired_and_nothing_else, kind, st
   BOOST_TEST(purge(3599) == 0U);
   BOOST_TEST(purge(3600) == 2U);  // token and code
   BOOST_TEST(!ok(f.reader->find_token(numbered(3))));
-  BOOST_TEST((ok(f.reader->preview_redemption(f.redeeming(2, 4))).what ==
-              redeemed::outcome::refused));
+  BOOST_TEST(
+      (ok(f.reader->preview_redemption(f.redeeming(2, 4))).what == redeemed::outcome::refused));
   BOOST_TEST(purge(1799 + day) == 0U);
   BOOST_TEST(purge(1800 + day) == 1U);  // authorization
   BOOST_TEST(!ok(f.reader->find_authorization(numbered(1))));
@@ -235,8 +269,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(purges_what_an_ended_consent_left, kind, store_kin
   ok(f.commit([&] { return f.writer->revoke_token(numbered(3), at(100)); }));
   BOOST_TEST(ok(f.commit([&] { return f.writer->purge(at(101), 100); })) == 2U);
   BOOST_TEST(!ok(f.reader->find_token(numbered(3))));
-  BOOST_TEST((ok(f.reader->preview_redemption(f.redeeming(2, 4))).what ==
-              redeemed::outcome::refused));
+  BOOST_TEST(
+      (ok(f.reader->preview_redemption(f.redeeming(2, 4))).what == redeemed::outcome::refused));
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_short_token_goes_before_its_code, kind, store_kinds) {

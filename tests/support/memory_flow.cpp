@@ -50,7 +50,7 @@ result<request_record> memory_writer::decidable(const digest& handle, timestamp 
   const bool blocked = working_->tpps.at(a.tpp).blocked;
   const request_record asked{a.tpp,     a.tpp_username,   a.client_number,
                              a.scopes,  a.code_challenge, a.expires_at,
-                             a.decided, blocked};
+                             a.decided, blocked,          a.redirect_uri};
   if (auto open = check_decidable(asked, now); !open) return open.error();
   return asked;
 }
@@ -62,7 +62,8 @@ result<consent_id> memory_writer::approve(const approval& a) {
   const auto owner = working_->psus.find(a.owner);
   if (owner == working_->psus.end()) return fail(errc::not_found, "Entity not found");
   const consent_id id{static_cast<std::int64_t>(working_->consents.size()) + 1};
-  const memory_state::kept_code code{id, asked->code_challenge, a.code_expires_at, false};
+  const memory_state::kept_code code{id, asked->code_challenge, a.code_expires_at, false,
+                                     asked->redirect_uri};
   if (!working_->codes.emplace(a.code, code).second) return taken();
   working_->consents.emplace(id, consent{.id = id,
                                          .tpp = asked->tpp,
@@ -95,6 +96,7 @@ result<redeemed> memory_writer::redeem(const redemption& r) {
   if (found == working_->codes.end()) return redeemed{};
   const code_record code = working_->record_of(found->second);
   redeemed done{judge(r, code), {}};
+  done.client_number = code.client_number;
   if (done.what == redeemed::outcome::replayed) {
     const origin by{tpp_actor(r.tpp_username), r.now};
     auto ended = end_consent(code.consent, end_reason::code_replayed, by);

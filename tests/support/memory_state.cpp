@@ -49,7 +49,8 @@ code_record memory_state::record_of(const kept_code& code) const {
           .requires_secret = client.requires_secret,
           .secret = client.secret,
           .code_challenge = code.code_challenge,
-          .organization = client.organization};
+          .organization = client.organization,
+          .redirect_uri = code.redirect_uri};
 }
 
 refresh_record memory_state::record_of(const kept_family& family) const {

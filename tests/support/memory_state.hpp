@@ -30,6 +30,7 @@ struct memory_state {
     std::string code_challenge;
     timestamp expires_at{};
     bool used = false;
+    std::string redirect_uri;
   };
   struct kept_token {
     consent_id consent{};
