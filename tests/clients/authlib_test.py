@@ -35,6 +35,12 @@ for method in server["token_endpoint_auth_methods_supported"]:
     account = session.post(bank + "/api/tpp/account", data={"accountId": 47669570047}).json()
     assert account["account"]["iban"] == "GB01TCCL82495709311980", account
 
+    if "refresh_token" in token:  # where tokens are shorter than consents
+        before = token["access_token"]
+        token = session.refresh_token(server["token_endpoint"])
+        assert token["access_token"] != before
+        assert session.post(bank + "/api/tpp/accounts").status_code == 200
+
     ended = session.revoke_token(server["revocation_endpoint"], token["access_token"])
     assert ended.status_code == 200, ended.text
     assert session.post(bank + "/api/tpp/accounts").status_code == 401

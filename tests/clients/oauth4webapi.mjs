@@ -50,6 +50,11 @@ async function redeem(authentication, { verifier, state }, returned) {
     .then((response) => oauth.processAuthorizationCodeResponse(as, client, response))
 }
 
+const refresh = (authentication, token) =>
+  oauth
+    .refreshTokenGrantRequest(as, client, authentication, token, options)
+    .then((response) => oauth.processRefreshTokenResponse(as, client, response))
+
 const read = (token, path, body) =>
   oauth.protectedResourceRequest(token, 'POST', new URL(path, issuer), undefined, body, options)
 
@@ -74,22 +79,39 @@ for (const authentication of [oauth.ClientSecretBasic(secret), oauth.ClientSecre
     ).then((r) => r.json())
     assert.equal(balance.account.balance[0].available, 30.4)
 
+    // 5. The next pair of tokens, where tokens are shorter than consents.
+    assert.equal(!!tokens.refresh_token, as.grant_types_supported.includes('refresh_token'))
+    let current = tokens
+    if (tokens.refresh_token) {
+      current = await refresh(authentication, tokens.refresh_token)
+      assert.notEqual(current.access_token, tokens.access_token)
+      const repeated = await refresh(authentication, tokens.refresh_token) // an answer that was lost
+      assert.equal(repeated.access_token, current.access_token)
+      assert.equal(repeated.refresh_token, current.refresh_token)
+      assert((await read(current.access_token, '/api/tpp/accounts')).ok)
+    }
+
     // A scope that was not granted, and the error that says so (RFC 6750).
     await assert.rejects(
       read(tokens.access_token, '/api/tpp/account', new URLSearchParams({ accountId: accounts[0].id })),
       (e) => e.cause[0].parameters.error === 'insufficient_scope',
     )
 
-    // 5. The end of the consent (RFC 7009), which may be said twice.
-    for (let i = 0; i < 2; ++i) {
+    // 6. The end of the consent (RFC 7009), by either token; saying it twice does no harm.
+    for (const token of [current.refresh_token ?? current.access_token, current.access_token]) {
       await oauth
-        .revocationRequest(as, client, authentication, tokens.access_token, options)
+        .revocationRequest(as, client, authentication, token, options)
         .then(oauth.processRevocationResponse)
     }
-    await assert.rejects(
-      read(tokens.access_token, '/api/tpp/accounts'),
-      (e) => e.cause[0].parameters.error === 'invalid_token',
-    )
+    for (const { access_token } of [tokens, current]) {
+      await assert.rejects(
+        read(access_token, '/api/tpp/accounts'),
+        (e) => e.cause[0].parameters.error === 'invalid_token',
+      )
+    }
+    if (current.refresh_token) {
+      await assert.rejects(refresh(authentication, current.refresh_token), { error: 'invalid_grant' })
+    }
   }
 }
 

@@ -35,18 +35,25 @@ for (const build of [client.buildAuthorizationUrlWithPAR, client.buildAuthorizat
   const returned = await approve(url)
 
   // 3. Tokens.
-  const tokens = await client.authorizationCodeGrant(config, returned, checks)
+  let tokens = await client.authorizationCodeGrant(config, returned, checks)
   assert.equal(tokens.scope, 'account.details account.list')
   assert(tokens.expiresIn() > 0)
 
-  // 4. Accounts.
+  // 4. The next pair of tokens, where tokens are shorter than consents.
+  if (tokens.refresh_token) {
+    const before = tokens.access_token
+    tokens = await client.refreshTokenGrant(config, tokens.refresh_token)
+    assert.notEqual(tokens.access_token, before)
+  }
+
+  // 5. Accounts.
   const read = () =>
     client.fetchProtectedResource(
       config, tokens.access_token, new URL('/api/tpp/accounts', issuer), 'POST')
   const { accounts } = await read().then((answer) => answer.json())
   assert.deepEqual(accounts.map((a) => a.iban), ['GB01TCCL82495709311980', 'GB77DNNA04135500001698'])
 
-  // 5. The end of the consent.
+  // 6. The end of the consent.
   await client.tokenRevocation(config, tokens.access_token)
   await assert.rejects(read(), { code: 'OAUTH_WWW_AUTHENTICATE_CHALLENGE' })
 }

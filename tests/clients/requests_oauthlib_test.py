@@ -62,6 +62,12 @@ for how in ({"include_client_id": True}, {}):
     accounts = session.post(bank + "/api/tpp/accounts").json()["accounts"]
     assert [a["id"] for a in accounts] == [47669570047, 82948889462], accounts
 
+    if "refresh_token" in token:  # where tokens are shorter than consents
+        before = token["access_token"]
+        token = session.refresh_token(server["token_endpoint"], auth=("username", SECRET))
+        assert token["access_token"] != before
+        assert session.post(bank + "/api/tpp/accounts").status_code == 200
+
     for _ in range(2):  # revoking what is revoked is success
         ended = requests.post(server["revocation_endpoint"], auth=("username", SECRET),
                               data={"token": token["access_token"]}, timeout=20)

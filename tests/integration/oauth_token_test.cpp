@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_request_is_said) {
   const std::string wrong_basic = "Authorization: Basic dXNlcm5hbWU6d3Jvbmc=\r\n";
   const row rows[] = {
       {"no grant_type", {{"grant_type", "-"}}, basic_line, 400, "invalid_request"},
-      {"password", {{"grant_type", "password"}}, basic_line, 400, "unsupported_grant_type"},
+      {"a password", {{"grant_type", "password"}}, basic_line, 400, "unsupported_grant_type"},
       {"no code", {{"code", "-"}}, basic_line, 400, "invalid_request"},
       {"an empty code", {{"code", ""}}, basic_line, 400, "invalid_request"},
       {"no redirect_uri", {{"redirect_uri", "-"}}, basic_line, 400, "invalid_request"},
@@ -200,6 +200,51 @@ BOOST_AUTO_TEST_CASE(revocation_ends_the_consent_and_may_be_repeated) {
       "/oauth/revoke", {{"token", tpp.token()}, {"token_type_hint", "riddle"}}, basic_line);
   BOOST_TEST(hinted.status == 200U);
   BOOST_TEST(admin_get("/admin/consents").body.find("revoked_by_tpp") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(refresh_tokens_are_given_where_tokens_end_first) {
+  BOOST_TEST(member(tpp.redeem(tpp.code()), "refresh_token").empty());
+  sandbox_gateway brief([](config& c) { c.token_ttl = 3600s; });
+  const oauth_tpp other(brief);
+  const auto first = other.redeem(other.code());
+  const auto presented = member(first, "refresh_token");
+  BOOST_TEST(!presented.empty());
+  const auto ask = [&](const form_fields_map& changes) {
+    return other.post_form(
+        "/oauth/token",
+        with({{"grant_type", "refresh_token"}, {"refresh_token", presented}}, changes), basic_line);
+  };
+  brief.clock().advance(4000s);
+  BOOST_TEST(brief.read_accounts(member(first, "access_token")).status == 401U);
+  const auto next = ask({{"scope", "account.list"}});
+  BOOST_TEST(next.status == 200U, next.body);
+  BOOST_TEST(next.body.find(R"("token_type":"Bearer","expires_in":3600,)") != std::string::npos);
+  BOOST_TEST(member(next, "consent_id") == "username__1");
+  BOOST_TEST(brief.read_accounts(member(next, "access_token")).status == 200U);
+  BOOST_TEST(ask({}).body == next.body, "an answer that was lost is given again");
+  BOOST_TEST(member(ask({{"refresh_token", "-"}}), "error") == "invalid_request");
+  BOOST_TEST(member(ask({{"refresh_token", "x"}}), "error") == "invalid_grant");
+  BOOST_TEST(brief.read_accounts(member(next, "access_token")).status == 200U);
+  // Long after, it can only be somebody else's copy.
+  brief.clock().advance(61s);
+  BOOST_TEST(member(ask({}), "error") == "invalid_grant");
+  BOOST_TEST(brief.read_accounts(member(next, "access_token")).status == 401U);
+}
+
+BOOST_AUTO_TEST_CASE(revoking_a_refresh_token_ends_the_consent) {
+  sandbox_gateway brief([](config& c) { c.token_ttl = 3600s; });
+  const oauth_tpp other(brief);
+  const auto issued = other.redeem(other.code());
+  const auto stranger = brief.admin_post(
+      "/admin/tpps", R"({"username":"other","name":"O","redirect_uris":["https://o.example/"],)"
+                     R"("scopes":["account.list"]})");
+  const form_fields_map stolen{{"token", member(issued, "refresh_token")},
+                               {"client_id", "other"},
+                               {"client_secret", member(stranger, "secret")}};
+  other.post_form("/oauth/revoke", stolen);
+  BOOST_TEST(brief.read_accounts(member(issued, "access_token")).status == 200U);
+  BOOST_TEST(other.revoke(member(issued, "refresh_token")).status == 200U);
+  BOOST_TEST(brief.read_accounts(member(issued, "access_token")).status == 401U);
 }
 
 BOOST_AUTO_TEST_CASE(a_token_is_revoked_by_its_own_client_only) {

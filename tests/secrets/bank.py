@@ -25,6 +25,7 @@ token-cache-entries = 4096
 log-level = debug
 address-rate = 0
 tpp-rate = 0
+token-ttl = 30d
 login-attempts = 100
 """
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n"

@@ -77,7 +77,7 @@ class Walk:
              "code_verifier": VERIFIER})
         issued = b.ask("POST", target)
         token = issued.json()["accessToken"]
-        self.learn(issued, token=token)
+        self.learn(issued, token=token, refresh_token=issued.json()["refreshToken"])
         bearer = f"Authorization: Bearer {token}\r\n"
         for path in ("accounts", "account?accountId=47669570047",
                      "account/balance?accountId=47669570047"):
@@ -118,7 +118,11 @@ class Walk:
                   "redirect_uri": "https://tpp.example/back"}
         issued = call("/oauth/token", **fields)
         token = issued.json()["access_token"]
-        self.learn(issued, standard_token=token)
+        refresh_token = issued.json()["refresh_token"]
+        self.learn(issued, standard_token=token, standard_refresh_token=refresh_token)
+        refreshed = call("/oauth/token", grant_type="refresh_token", refresh_token=refresh_token)
+        self.learn(refreshed, next_token=refreshed.json()["access_token"],
+                   next_refresh_token=refreshed.json()["refresh_token"])
         assert call("/oauth/token", **fields).status == 400  # replayed: ends the consent
         assert call("/oauth/revoke", token=token).status == 200
 
