@@ -302,7 +302,7 @@ class AsDocumented(unittest.TestCase):
         self.private.call(200, "GET", "/admin/tpps", headers=ADMIN)
         self.token()
         got = self.private.call(200, "GET", "/admin/events?tpp=username", headers=ADMIN)
-        number = got.json()["events"][0]["id"]
+        number = got.json()["events"][0]["number"]
         self.private.call(200, "POST", f"/admin/tpps/username/events/{number}/replay",
                           headers=ADMIN)
         self.private.call(404, "POST", "/admin/tpps/username/events/999999/replay", headers=ADMIN)
@@ -311,7 +311,7 @@ class AsDocumented(unittest.TestCase):
 
     def test_enrolment(self):
         self.demand("POST", "/admin/psus/{username}/enrolment")
-        self.private.call(200, "POST", "/admin/psus/jane/enrolment", headers=ADMIN)
+        self.private.call(201, "POST", "/admin/psus/jane/enrolment", headers=ADMIN)
         self.private.call(404, "POST", "/admin/psus/nobody/enrolment", headers=ADMIN)
 
     def test_zz_nothing_was_left_out(self):
