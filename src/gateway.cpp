@@ -21,6 +21,7 @@
 #include "base/rate_limiter.hpp"
 #include "base/worker_pool.hpp"
 #include "consent/consent_endpoints.hpp"
+#include "consent/theme.hpp"
 #include "gateway_limits.hpp"
 #include "gateway_tls.hpp"
 #include "http/listener.hpp"
@@ -79,6 +80,7 @@ struct gateway::parts {
   const clock& wall;
   logger log;
   gateway_tls tls;
+  theme look;
   change_clock changes;
   store_metrics store_counts;
   login_metrics logins;
@@ -254,7 +256,7 @@ void gateway::parts::build() {
   const auto append = [](endpoint_table& to, endpoint_table more) {
     for (auto& row : more) to.push_back(std::move(row));
   };
-  const consent_parts pages{*decisions, *pool, *passwords, *key, wall, settings, log, logins};
+  const consent_parts pages{*decisions, *pool, *passwords, *key, wall, settings, log, logins, look};
   append(rows, consent_endpoints(pages));
   standards = std::make_unique<oauth_surface>(oauth_parts{*requests, *refreshes, *decisions,
                                                           *clients, *certificates, *pool, settings,
@@ -348,6 +350,9 @@ result<std::unique_ptr<gateway>> gateway::start(const config& c, ports p) {
     made->loops.push_back(std::make_unique<event_loop>(i, made->wall));
   }
   if (const auto read = made->tls.read(); !read) return read.error();
+  auto look = read_theme(made->settings);
+  if (!look) return look.error();
+  made->look = std::move(*look);
   if (const auto fit = fit_connections(made->settings, made->log); !fit) return fit.error();
   if (const auto opened = made->open_store(p.store); !opened) return opened.error();
   if (const auto opened = made->about_database(made->open_keys()); !opened) return opened.error();

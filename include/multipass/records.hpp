@@ -85,6 +85,8 @@ struct consent {
   timestamp expires_at{};
   std::optional<timestamp> ended_at;
   end_reason reason = end_reason::none;
+  std::string tpp_name{};                   ///< the TPP's, as of now
+  std::optional<timestamp> last_used_at{};  ///< when accounts were last read with it
 };
 
 /// What a live token allows. 24 bytes of values; the token cache keeps nothing else.

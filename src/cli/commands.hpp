@@ -9,7 +9,7 @@ namespace multipass::cli {
 
 using command_table = std::vector<command>;
 
-command_table serve_commands();  // serve, check-config, example-config
+command_table serve_commands();  // serve, check-config, example-config, example-texts
 command_table tpp_commands();
 command_table psu_commands();
 command_table account_commands();

@@ -11,6 +11,8 @@
 #include "cli/log_writer.hpp"
 #include "cli/settings.hpp"
 #include "cli/signals.hpp"
+#include "consent/texts_file.hpp"
+#include "consent/theme.hpp"
 #include "multipass/gateway.hpp"
 
 namespace multipass::cli {
@@ -115,7 +117,9 @@ command_outcome check_config(const po::variables_map& given) {
   const std::string& path = given["config"].as<std::string>();
   config_draft draft;
   if (auto read = draft.read_file(path); !read) return read.error();
-  if (auto good = draft.finish(); !good) return good.error();
+  const auto good = draft.finish();
+  if (!good) return good.error();
+  if (const auto look = read_theme(*good); !look) return look.error();
   std::cout << path << ": good\n";
   return {};
 }
@@ -124,6 +128,11 @@ void describe_nothing(po::options_description&) {}
 
 command_outcome print_example(const po::variables_map&) {
   std::cout << example_config();
+  return {};
+}
+
+command_outcome print_texts(const po::variables_map&) {
+  std::cout << example_texts();
   return {};
 }
 
@@ -136,6 +145,8 @@ command_table serve_commands() {
       {"check-config", "", "Checks a configuration file.", describe_check, check_config},
       {"example-config", "", "Prints a commented file with all defaults.", describe_nothing,
        print_example},
+      {"example-texts", "", "Prints all texts of the pages as JSON, to translate (texts-file).",
+       describe_nothing, print_texts},
   };
 }
 

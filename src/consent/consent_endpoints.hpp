@@ -1,4 +1,5 @@
-// The built-in consent page: log-in, review, decision, as HTML on the public listener.
+// Our pages for account holders, as HTML on the public listener: the built-in consent page (log-in,
+// review, decision) and the list of consents.
 #pragma once
 
 #include <functional>
@@ -6,6 +7,7 @@
 #include "auth/consent_decisions.hpp"
 #include "base/logger.hpp"
 #include "base/worker_pool.hpp"
+#include "consent/theme.hpp"
 #include "crypto/server_key.hpp"
 #include "http/endpoint.hpp"
 #include "metrics/login_metrics.hpp"
@@ -15,7 +17,7 @@
 
 namespace multipass {
 
-/// What the page works with. All referenced must outlive the endpoints.
+/// What the pages work with. All referenced must outlive the endpoints.
 struct consent_parts {
   consent_decisions& decisions;
   store_pool& pool;
@@ -25,6 +27,7 @@ struct consent_parts {
   const config& settings;  ///< `listen` with the port that was bound: forms are checked against it
   const logger& log;
   login_metrics& logins;
+  const theme& look;
 };
 
 endpoint_table consent_endpoints(const consent_parts& parts);

@@ -11,23 +11,14 @@
 namespace multipass {
 namespace {
 
-// Phones add a space behind a completed word, and authenticator apps show "123 456".
-std::string without_spaces(std::string_view text) {
-  std::string plain(text);
-  std::erase(plain, ' ');
-  return plain;
-}
-
 bool is_form_cookie(std::string_view value) {
   return value.size() == 32 && is_alphanumeric(value);
 }
 
 }  // namespace
 
-consent_flow::consent_flow(const consent_parts& parts)
-    : parts_(parts),
-      login_(parts.pool, parts.workers, parts.key, parts.wall, parts.settings),
-      lockout_(parts.settings) {}
+consent_flow::consent_flow(const consent_parts& parts, std::shared_ptr<login_gate> gate)
+    : parts_(parts), gate_(std::move(gate)) {}
 
 task<> consent_flow::show_login(exchange& e) const {
   const auto v = co_await begin(e.in, parts_.settings.max_parameters);
@@ -45,19 +36,12 @@ task<> consent_flow::log_in(exchange& e) const {
   if (!csrf_token_matches(parts_.key, v->key, cookie, v->text("csrf"))) {
     co_return answer_ending(e, notice::forged);
   }
-  const credentials given{without_spaces(v->text("username")), std::string(v->text("password")),
-                          without_spaces(v->text("code"))};
-  auto attempt = lockout_.begin(given.username, e.from.address, e.started);
-  if (attempt.wait() > std::chrono::seconds{0}) {
-    parts_.logins.refused.fetch_add(1, std::memory_order_relaxed);
-    co_return answer_locked(e, *v, cookie, given.username, attempt.wait());
-  }
-  const auto outcome = co_await login_.check(given, v->client_id);
+  const credentials given = credentials_of(v->sent);
+  const auto outcome = co_await gate_->try_log_in(e, given, v->client_id);
   if (!outcome) co_return answer_ending(e, notice_of(outcome.error().code));
-
-  // The name of nobody is not logged: it may be a password typed into the wrong field.
-  const std::string_view who = outcome->known ? std::string_view(given.username) : "";
-  note_login(e, *v, who, outcome->passed, attempt);
+  if (outcome->wait.count() > 0) {
+    co_return answer_locked(e, *v, cookie, given.username, outcome->wait);
+  }
   if (!outcome->passed) co_return answer_login(e, 401, *v, cookie, given.username);
 
   const auto value = make_login_cookie(parts_.key, v->key, given.username,
@@ -67,28 +51,18 @@ task<> consent_flow::log_in(exchange& e) const {
       redirect_headers() + set_cookie(login_cookie_name(v->key, secure()), value, secure()));
 }
 
-void consent_flow::note_login(const exchange& e, const visit& v, std::string_view psu, bool passed,
-                              login_lockout::attempt& attempt) const {
-  parts_.log.write(passed ? log_level::info : log_level::warning,
-                   passed ? "login_ok" : "login_failed",
-                   {{"client", v.client_id}, {"psu", psu}, {"request", e.in.request_id}});
-  auto& counted = passed ? parts_.logins.passed : parts_.logins.failed;
-  counted.fetch_add(1, std::memory_order_relaxed);
-  if (passed) return attempt.passed();
-  for (const auto& lock : attempt.failed()) {
-    parts_.logins.lockouts.fetch_add(1, std::memory_order_relaxed);
-    const bool any_name = lock.of == login_lockout::subject::address;
-    const bool any_address = lock.of == login_lockout::subject::name;
-    parts_.log.write(log_level::warning, "login_locked",
-                     {{"psu", any_name ? "" : psu},
-                      {"address", any_address ? "" : e.from.address.to_string()},
-                      {"seconds", std::to_string(lock.length.count())},
-                      {"request", e.in.request_id}});
-  }
+task<> consent_flow::style(exchange& e) const {
+  e.out.text(200, "text/css; charset=utf-8", parts_.look.style,
+             "X-Content-Type-Options: nosniff\r\n");
+  co_return;
 }
 
-task<> consent_flow::style(exchange& e) {
-  e.out.text(200, "text/css; charset=utf-8", style_sheet(), "X-Content-Type-Options: nosniff\r\n");
+// The policy is for who opens the logo on its own: in a page it is an image, which runs nothing.
+task<> consent_flow::logo(exchange& e) const {
+  e.out.text(200, parts_.look.logo_type, parts_.look.logo,
+             "X-Content-Type-Options: nosniff\r\n"
+             "Content-Security-Policy: default-src 'none'; sandbox\r\n"
+             "Cross-Origin-Resource-Policy: same-origin\r\n");
   co_return;
 }
 
@@ -181,13 +155,11 @@ void consent_flow::answer_over_rate(exchange& e, std::chrono::seconds wait) cons
 }
 
 site consent_flow::frame() const {
-  return {parts_.settings.bank_name, parts_.settings.sandbox};
+  return site_of(parts_.settings, parts_.look);
 }
 
-// The sandbox without TLS is plain http on loopback, where a browser would not send Secure cookies
-// back.
 bool consent_flow::secure() const {
-  return !parts_.settings.sandbox || !parts_.settings.tls_certificate.empty();
+  return has_secure_cookies(parts_.settings);
 }
 
 }  // namespace multipass

@@ -2,20 +2,19 @@
 // stands alone; what it needs to know of the one before comes in the URL or form and in the
 // cookies.
 //
-// Thread safety: holds no state of its own but the counts of failed log-ins; any event loop may
-// call.
+// Thread safety: holds no state of its own; any event loop may call.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "consent/consent_endpoints.hpp"
 #include "consent/frame.hpp"
-#include "consent/login.hpp"
-#include "consent/login_lockout.hpp"
+#include "consent/login_gate.hpp"
 #include "consent/notice.hpp"
 #include "consent/pages.hpp"
 #include "http/parameters.hpp"
@@ -24,13 +23,14 @@ namespace multipass {
 
 class consent_flow {
  public:
-  explicit consent_flow(const consent_parts& parts);
+  consent_flow(const consent_parts& parts, std::shared_ptr<login_gate> gate);
 
   task<> show_login(exchange& e) const;   // GET /consent
   task<> log_in(exchange& e) const;       // POST /consent/login
   task<> show_review(exchange& e) const;  // GET /consent/review
   task<> decide(exchange& e) const;       // POST /consent/decision
-  static task<> style(exchange& e);       // GET /consent/style.css
+  task<> style(exchange& e) const;        // GET /consent/style.css
+  task<> logo(exchange& e) const;         // GET /consent/logo
   /// A page that ends the way, for other endpoints to which a person may come.
   void answer_error(exchange& e, const error& why) const;
   /// Whoever asks has to wait that long, wherever on the way they are.
@@ -68,15 +68,11 @@ class consent_flow {
   void answer_locked(exchange& e, const visit& v, std::string_view cookie,
                      std::string_view username, std::chrono::seconds wait) const;
   void answer_ending(exchange& e, const ending& end) const;
-  /// `psu`: empty for a name that nobody has.
-  void note_login(const exchange& e, const visit& v, std::string_view psu, bool passed,
-                  login_lockout::attempt& attempt) const;
   site frame() const;
   bool secure() const;
 
   consent_parts parts_;
-  login login_;
-  mutable login_lockout lockout_;
+  std::shared_ptr<login_gate> gate_;
 };
 
 }  // namespace multipass

@@ -1,7 +1,6 @@
 #include "consent/form_parts.hpp"
 
 #include "consent/html.hpp"
-#include "consent/texts.hpp"
 
 namespace multipass {
 namespace {
@@ -14,7 +13,8 @@ std::string hidden(std::string_view name, std::string_view value) {
 }  // namespace
 
 std::string step_and_heading(std::string_view step, std::string_view heading) {
-  return "<p class=\"step\">" + escape(step) + "</p>\n<h1>" + escape(heading) + "</h1>\n";
+  const std::string above = step.empty() ? "" : "<p class=\"step\">" + escape(step) + "</p>\n";
+  return above + "<h1>" + escape(heading) + "</h1>\n";
 }
 
 std::string problem_summary(std::string_view heading, std::string_view html) {
@@ -22,14 +22,25 @@ std::string problem_summary(std::string_view heading, std::string_view html) {
          escape(heading) + "</h2>\n" + std::string(html) + "</div>\n";
 }
 
-std::string hidden_fields(const form_fields& f) {
-  return hidden("clientId", f.client_id) + hidden("x-request-id", f.handle) +
-         hidden("csrf", f.csrf);
+std::string done_summary(std::string_view heading, std::string_view html) {
+  return "<div class=\"done\" id=\"done\" role=\"status\" tabindex=\"-1\" autofocus>\n<h2>" +
+         escape(heading) + "</h2>\n<p>" + std::string(html) + "</p>\n</div>\n";
 }
 
-std::string title_of(std::string_view heading, bool came_back) {
+std::string fact(std::string_view label, std::string_view html) {
+  return "<div><dt>" + escape(label) + "</dt><dd>" + std::string(html) + "</dd></div>\n";
+}
+
+std::string hidden_fields(const form_fields& f) {
+  std::string html = hidden("csrf", f.csrf);
+  if (!f.client_id.empty()) html += hidden("clientId", f.client_id);
+  if (!f.handle.empty()) html += hidden("x-request-id", f.handle);
+  return html;
+}
+
+std::string title_of(const site& s, std::string_view heading, bool came_back) {
   const std::string title = escape(heading);
-  return came_back ? fill(texts::title_after_error, {title}) : title;
+  return came_back ? fill(s.text.title_after_error, {title}) : title;
 }
 
 }  // namespace multipass

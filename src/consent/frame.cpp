@@ -1,7 +1,6 @@
 #include "consent/frame.hpp"
 
 #include "consent/html.hpp"
-#include "consent/texts.hpp"
 
 namespace multipass {
 namespace {
@@ -18,27 +17,28 @@ constexpr std::string_view mark =
 std::string framed(const site& s, std::string_view title, std::string_view content) {
   const std::string bank = escape(s.bank_name);
   std::string page = "<!DOCTYPE html>\n<html lang=\"";
-  page += texts::language;
+  page += escape(s.text.language) + "\" dir=\"" + escape(s.text.direction);
   page +=
       "\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n"
       "<meta name=\"robots\" content=\"noindex\">\n<title>";
-  page += fill(texts::title, {title, bank});
+  page += fill(s.text.title, {title, bank});
   page +=
       "</title>\n<link rel=\"stylesheet\" href=\"/consent/style.css\">\n</head>\n<body>\n"
       "<header class=\"bank\"><div class=\"column\">";
-  page += mark;
+  // The name stands beside it: to a screen reader the logo says nothing more.
+  page += s.logo ? R"(<img class="logo" src="/consent/logo" alt="">)" : mark;
   page += "<span class=\"bank-name\">" + bank + "</span><span class=\"service\">";
-  page += escape(texts::service);
+  page += escape(s.text.service);
   page += "</span></div></header>\n";
   if (s.sandbox) {
     page += "<div class=\"sandbox\" role=\"note\"><div class=\"column\">";
-    page += escape(texts::sandbox) + "</div></div>\n";
+    page += escape(s.text.sandbox) + "</div></div>\n";
   }
   page += "<main class=\"column\">\n<div class=\"card\">\n";
   page += content;
-  page += "</div>\n</main>\n<footer class=\"column\"><p>" + fill(texts::foot, {bank});
+  page += "</div>\n</main>\n<footer class=\"column\"><p>" + fill(s.text.foot, {bank});
   page += "</p></footer>\n</body>\n</html>\n";
   return page;
 }

@@ -95,10 +95,11 @@ std::string_view cookie_value(std::string_view header, std::string_view name) {
   return {};
 }
 
-std::string set_cookie(std::string_view name, std::string_view value, bool secure) {
+std::string set_cookie(std::string_view name, std::string_view value, bool secure,
+                       std::string_view path) {
   std::string line = "Set-Cookie: " + std::string(name) + '=' + std::string(value);
   line += "; HttpOnly; SameSite=Lax";
-  line += secure ? "; Path=/; Secure" : "; Path=/consent";
+  line += secure ? "; Path=/; Secure" : "; Path=" + std::string(path);
   if (value.empty()) line += "; Max-Age=0";
   return line + "\r\n";
 }

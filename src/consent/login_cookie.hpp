@@ -45,7 +45,8 @@ std::string_view cookie_value(std::string_view header, std::string_view name);
 /// A Set-Cookie line with its CRLF. Ends with the browser session; an empty value deletes the
 /// cookie. With `secure`, a "__Host-" cookie: browsers then take it from this host over https
 /// alone, so that no neighbouring subdomain can plant one (RFC 6265bis, section 4.1.3.2), and for
-/// that ask for Path=/. Without, as in the sandbox, it is kept to the consent page.
-std::string set_cookie(std::string_view name, std::string_view value, bool secure);
+/// that ask for Path=/. Without, as in the sandbox, it is kept to `path`.
+std::string set_cookie(std::string_view name, std::string_view value, bool secure,
+                       std::string_view path = "/consent");
 
 }  // namespace multipass

@@ -1,7 +1,6 @@
 #include "consent/notice.hpp"
 
 #include "consent/html.hpp"
-#include "consent/texts.hpp"
 
 namespace multipass {
 namespace {
@@ -11,37 +10,57 @@ struct notice_text {
   std::string_view text;
 };
 
-notice_text text_of(notice n) {
+notice_text text_of(const texts& t, notice n) {
   switch (n) {
     case notice::unknown:
-      return {texts::unknown_title, texts::unknown};
+      return {t.unknown_title, t.unknown};
     case notice::expired:
-      return {texts::expired_title, texts::expired};
+      return {t.expired_title, t.expired};
     case notice::decided:
-      return {texts::decided_title, texts::decided};
+      return {t.decided_title, t.decided};
     case notice::session_expired:
-      return {texts::session_expired_title, texts::session_expired};
+      return {t.session_expired_title, t.session_expired};
     case notice::tpp_unknown:
-      return {texts::tpp_unknown_title, texts::tpp_unknown};
+      return {t.tpp_unknown_title, t.tpp_unknown};
     case notice::forged:
-      return {texts::forged_title, texts::forged};
+      return {t.forged_title, t.forged};
     case notice::malformed:
     case notice::wrong_media:
-      return {texts::malformed_title, texts::malformed};
+      return {t.malformed_title, t.malformed};
     case notice::limited:
-      return {texts::limited_title, texts::limited};
+      return {t.limited_title, t.limited};
+    case notice::consent_unknown:
+      return {t.consent_unknown_title, t.consent_unknown};
+    case notice::login_ended:
+      return {t.login_ended_title, t.login_ended};
+    case notice::not_accepted:
+      return {t.not_accepted_title, t.not_accepted};
+    case notice::not_read:
+      return {t.not_read_title, t.not_read};
+    case notice::not_now:
+      return {t.not_now_title, t.not_now};
     case notice::busy:
       break;
   }
-  return {texts::busy_title, texts::busy};
+  return {t.busy_title, t.busy};
 }
 
-std::string link_label(const ending& end) {
+bool is_of_consents(notice n) {
+  return n >= notice::consent_unknown;
+}
+
+std::string link_label(const texts& t, const ending& end) {
   switch (end.what) {
     case notice::expired:
-      return fill(texts::go_back, {escape_name(end.tpp_name)});
+      return fill(t.go_back, {escape_name(end.tpp_name)});
     case notice::session_expired:
-      return escape(texts::login_again);
+    case notice::login_ended:
+      return escape(t.login_again);
+    case notice::consent_unknown:
+    case notice::not_accepted:
+    case notice::not_read:
+    case notice::not_now:
+      return escape(t.consents_link);
     default:
       return {};
   }
@@ -52,23 +71,28 @@ std::string link_label(const ending& end) {
 unsigned status_of(notice n) noexcept {
   switch (n) {
     case notice::unknown:
+    case notice::consent_unknown:
       return 404;
     case notice::expired:
       return 410;
     case notice::decided:
       return 409;
     case notice::session_expired:
+    case notice::login_ended:
       return 401;
     case notice::tpp_unknown:
     case notice::forged:
+    case notice::not_accepted:
       return 403;
     case notice::malformed:
+    case notice::not_read:
       return 400;
     case notice::wrong_media:
       return 415;
     case notice::limited:
       return 429;
     case notice::busy:
+    case notice::not_now:
       break;
   }
   return 503;
@@ -96,15 +120,16 @@ notice notice_of(errc code) noexcept {
 }
 
 std::string notice_page(const site& s, const ending& end) {
-  const notice_text t = text_of(end.what);
+  const notice_text t = text_of(s.text, end.what);
   std::string html = "<h1>" + escape(t.title) + "</h1>\n<p class=\"lead\">" + escape(t.text);
   html += "</p>\n";
   if (!end.detail.empty()) {
-    html += "<p class=\"quiet\">" + fill(texts::for_developers, {escape(end.detail)}) + "</p>\n";
+    html += "<p class=\"quiet\">" + fill(s.text.for_developers, {escape(end.detail)}) + "</p>\n";
   }
-  const std::string label = link_label(end);
-  if (!label.empty() && !end.link.empty()) {
-    html += "<div class=\"buttons\"><a class=\"button primary\" href=\"" + escape(end.link);
+  const std::string label = link_label(s.text, end);
+  const std::string_view link = is_of_consents(end.what) ? "/consents" : end.link;
+  if (!label.empty() && !link.empty()) {
+    html += "<div class=\"buttons\"><a class=\"button primary\" href=\"" + escape(link);
     html += "\">" + label + "</a></div>\n";
   }
   return framed(s, escape(t.title), html);

@@ -20,6 +20,12 @@ enum class notice {
   wrong_media,      ///< a body that is no form: 415
   limited,          ///< too many requests from this address: 429
   busy,             ///< the store cannot answer now: 503
+  // Of the list of consents; all lead back to it.
+  consent_unknown,  ///< there is none, or it is another PSU's: 404
+  login_ended,      ///< not logged in, or no longer: 401
+  not_accepted,     ///< the form did not come from our page: 403
+  not_read,         ///< 400
+  not_now,          ///< the store cannot answer now: 503
 };
 
 unsigned status_of(notice n) noexcept;
@@ -28,7 +34,8 @@ unsigned status_of(notice n) noexcept;
 notice notice_of(errc code) noexcept;
 
 /// A notice and where it leads on: session_expired to the log-in, expired back to the TPP. The
-/// others do not use `link`. `detail` is a line for who made the service that the person came from.
+/// others do not use `link`; those of the list of consents have their own. `detail` is a line for
+/// who made the service that the person came from.
 struct ending {
   ending() = default;  // boost::system::result asks for it
   ending(notice n, std::string to = {}, std::string tpp = {})

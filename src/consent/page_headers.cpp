@@ -68,6 +68,10 @@ std::string transport_headers(const config& settings) {
   return "Strict-Transport-Security: max-age=31536000\r\n";
 }
 
+bool has_secure_cookies(const config& settings) {
+  return !settings.sandbox || !settings.tls_certificate.empty();
+}
+
 bool may_post(const request& post, const config& settings) {
   if (!post.sec_fetch_site.empty() && post.sec_fetch_site != "same-origin") return false;
   const std::string_view origin = post.origin;

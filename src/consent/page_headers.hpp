@@ -30,6 +30,10 @@ std::string redirect_headers();
 /// whose host is the developer's own.
 std::string transport_headers(const config& settings);
 
+/// Whether cookies are "Secure": always, but in the sandbox without TLS. That is plain http on
+/// loopback, where a browser would not send Secure cookies back.
+bool has_secure_cookies(const config& settings);
+
 /// Whether a POST may come from a form of ours, by what the browser itself says of where it comes
 /// from: Sec-Fetch-Site must be same-origin (W3C Fetch Metadata), Origin must be ours. Origin is
 /// "null" with our own forms too, because the pages say no-referrer. A browser that says neither is

@@ -1,4 +1,4 @@
-// The two forms of the consent page: values in, HTML out. Pure. No page holds a balance or a
+// The log-in and the review of a request: values in, HTML out. Pure. No page holds a balance or a
 // secret; the form token is bound to a cookie that scripts cannot read.
 #pragma once
 
@@ -16,8 +16,8 @@ namespace multipass {
 
 /// What every form sends back: which request it belongs to, and that this page made it.
 struct form_fields {
-  std::string client_id;
-  std::string handle;  ///< the x-request-id
+  std::string client_id;  ///< this and the handle are empty on the list of consents
+  std::string handle;     ///< the x-request-id
   std::string csrf;
 };
 
@@ -27,6 +27,7 @@ struct login_view {
   std::string username;  ///< as typed before; never a password or a code
   bool failed = false;
   std::chrono::minutes locked_for{};  ///< not 0: nobody is let try so long
+  bool logged_out = false;            ///< the PSU just was, by their own wish
 };
 
 struct account_choice {
@@ -51,9 +52,12 @@ struct review_view {
 /// theirs. Denial stands behind the log-in.
 std::string login_page(const site& s, const login_view& v);
 
+/// The same form in front of the list of consents; `tpp_name` is not used.
+std::string consents_login_page(const site& s, const login_view& v);
+
 std::string review_page(const site& s, const review_view& v);
 
 /// "31 January 2026" (UTC), as HTML.
-std::string date_of(timestamp t);
+std::string date_of(const texts& words, timestamp t);
 
 }  // namespace multipass

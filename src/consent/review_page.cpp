@@ -4,7 +4,6 @@
 #include "consent/form_parts.hpp"
 #include "consent/html.hpp"
 #include "consent/pages.hpp"
-#include "consent/texts.hpp"
 
 namespace multipass {
 namespace {
@@ -30,8 +29,8 @@ std::string fieldset(std::string_view id, std::string_view legend, std::string_v
   return html + std::string(boxes) + "</fieldset>\n";
 }
 
-std::string accounts_part(const review_view& v) {
-  if (v.accounts.empty()) return "<p class=\"none\">" + escape(texts::no_accounts) + "</p>\n";
+std::string accounts_part(const site& s, const review_view& v) {
+  if (v.accounts.empty()) return "<p class=\"none\">" + escape(s.text.no_accounts) + "</p>\n";
   std::string boxes;
   for (const account_choice& choice : v.accounts) {
     const account& a = choice.value;
@@ -41,82 +40,81 @@ std::string accounts_part(const review_view& v) {
                            "</span> <span class=\"meaning\"><span class=\"iban\">" +
                            grouped_iban(a.iban) + "</span> " + escape(a.currency) + "</span>");
   }
-  return fieldset("accounts", texts::accounts_title, texts::choose_account, v.account_missing,
+  return fieldset("accounts", s.text.accounts_title, s.text.choose_account, v.account_missing,
                   boxes);
 }
 
-std::string scopes_part(const review_view& v) {
+std::string scopes_part(const site& s, const review_view& v) {
   std::string boxes;
-  for (const texts::scope_text& text : texts::scopes) {
+  for (const scope_text& text : scopes_of(s.text)) {
     if (!v.asked.contains(text.value)) continue;
     const std::string name(name_of(text.value));
     boxes += check_box("scope", "scope-" + name, name, v.ticked.contains(text.value),
                        "<span class=\"name\">" + escape(text.name) +
                            "</span> <span class=\"meaning\">" + escape(text.meaning) + "</span>");
   }
-  return fieldset("scopes", texts::scopes_title, texts::choose_scope, v.scope_missing, boxes);
+  return fieldset("scopes", s.text.scopes_title, s.text.choose_scope, v.scope_missing, boxes);
 }
 
-std::string complaints(const review_view& v) {
+std::string complaints(const site& s, const review_view& v) {
   const auto line = [](std::string_view id, std::string_view text) {
     return "<li><a href=\"#" + std::string(id) + "\">" + escape(text) + "</a></li>\n";
   };
   std::string list = "<ul>\n";
-  if (v.account_missing) list += line("accounts", texts::choose_account);
-  if (v.scope_missing) list += line("scopes", texts::choose_scope);
-  return problem_summary(texts::choice_missing_title, list + "</ul>\n");
+  if (v.account_missing) list += line("accounts", s.text.choose_account);
+  if (v.scope_missing) list += line("scopes", s.text.choose_scope);
+  return problem_summary(s.text.choice_missing_title, list + "</ul>\n");
 }
 
-std::string facts(const review_view& v) {
-  const auto row = [](std::string_view label, const std::string& html) {
-    return "<div><dt>" + escape(label) + "</dt><dd>" + html + "</dd></div>\n";
-  };
-  return "<dl class=\"facts\">\n" + row(texts::until_label, date_of(v.until)) +
-         row(texts::return_label, escape_name(v.return_host)) + "</dl>\n";
+std::string facts(const site& s, const review_view& v) {
+  return "<dl class=\"facts\">\n" + fact(s.text.until_label, date_of(s.text, v.until)) +
+         fact(s.text.return_label, escape_name(v.return_host)) + "</dl>\n";
 }
 
 std::string assurances(const site& s, const review_view& v) {
-  std::string html = "<div class=\"never\"><h2>" + escape(texts::never_title) + "</h2>\n<ul>\n";
-  for (const std::string_view line : texts::never) html += "<li>" + escape(line) + "</li>\n";
+  std::string html = "<div class=\"never\"><h2>" + escape(s.text.never_title) + "</h2>\n<ul>\n";
+  for (const std::string& line : s.text.never) html += "<li>" + escape(line) + "</li>\n";
+  const std::string link =
+      "<a href=\"/consents\">" + fill(s.text.withdraw_link, {escape(s.bank_name)}) + "</a>";
   return html + "</ul></div>\n<p class=\"quiet\">" +
-         fill(texts::withdraw, {escape(s.bank_name), escape_name(v.tpp_name)}) + "</p>\n";
+         fill(s.text.withdraw, {link, escape_name(v.tpp_name)}) + "</p>\n";
 }
 
-std::string buttons(bool may_approve) {
+std::string buttons(const site& s, bool may_approve) {
   std::string html = "<div class=\"buttons\">";
   if (may_approve) {
     html += "<button type=\"submit\" class=\"primary\" name=\"decision\" value=\"approve\">" +
-            escape(texts::approve_button) + "</button>\n";
+            escape(s.text.approve_button) + "</button>\n";
   }
   return html + "<button type=\"submit\" class=\"secondary\" name=\"decision\" value=\"deny\">" +
-         escape(texts::deny_button) + "</button></div>\n";
+         escape(s.text.deny_button) + "</button></div>\n";
 }
 
 }  // namespace
 
-std::string date_of(timestamp t) {
+std::string date_of(const texts& words, timestamp t) {
   const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(t)};
-  return fill(texts::date, {std::to_string(static_cast<unsigned>(day.day())),
-                            escape(texts::months[static_cast<unsigned>(day.month()) - 1]),
-                            std::to_string(static_cast<int>(day.year()))});
+  return fill(words.date, {std::to_string(static_cast<unsigned>(day.day())),
+                           escape(words.months[static_cast<unsigned>(day.month()) - 1]),
+                           std::to_string(static_cast<int>(day.year()))});
 }
 
 std::string review_page(const site& s, const review_view& v) {
   const bool came_back = v.account_missing || v.scope_missing;
-  std::string html = step_and_heading(texts::review_step, texts::review_title);
-  if (came_back) html += complaints(v);
-  html += "<p class=\"who\">" + fill(texts::logged_in_as, {escape_name(v.psu_name)}) + "</p>\n";
+  std::string html = step_and_heading(s.text.review_step, s.text.review_title);
+  if (came_back) html += complaints(s, v);
+  html += "<p class=\"who\">" + fill(s.text.logged_in_as, {escape_name(v.psu_name)}) + "</p>\n";
   html += "<p class=\"lead\">" +
-          fill(texts::review_intro, {"<strong>" + escape_name(v.tpp_name) + "</strong>"}) +
-          "</p>\n" + facts(v);
+          fill(s.text.review_intro, {"<strong>" + escape_name(v.tpp_name) + "</strong>"}) +
+          "</p>\n" + facts(s, v);
   html += "<form method=\"post\" action=\"/consent/decision\">\n";
   // Enter on a check box presses the first button of its form. This one only brings the page again
   // as it is ticked: nobody approves or denies by accident. (Disabled instead, Chrome takes the
   // next.)
   html += "<button type=\"submit\" name=\"decision\" value=\"none\" hidden></button>\n";
-  html += hidden_fields(v.form) + accounts_part(v) + scopes_part(v) + assurances(s, v);
-  html += buttons(!v.accounts.empty()) + "</form>\n";
-  return framed(s, title_of(texts::review_title, came_back), html);
+  html += hidden_fields(v.form) + accounts_part(s, v) + scopes_part(s, v) + assurances(s, v);
+  html += buttons(s, !v.accounts.empty()) + "</form>\n";
+  return framed(s, title_of(s, s.text.review_title, came_back), html);
 }
 
 }  // namespace multipass

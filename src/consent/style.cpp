@@ -1,4 +1,5 @@
-// The style sheet. Phone first; light and dark; no fonts, images or scripts from anywhere. All
+// The style sheet. Phone first; light and dark; no fonts or scripts from anywhere, no
+// image but the bank's logo. All
 // text stands at 4.5:1 against its ground or better (WCAG 2.2, 1.4.3), borders of fields and the
 // focus ring at 3:1 (1.4.11).
 #include "consent/frame.hpp"
@@ -12,6 +13,7 @@ std::string_view style_sheet() {
   --edge: #76869a; --bar: #0d2f52; --bar-ink: #ffffff; --bar-quiet: #c5d5e6;
   --act: #0b5cad; --act-over: #084a8c; --act-ink: #ffffff; --soft: #eef4fb;
   --wrong: #a8071a; --wrong-soft: #fdf0f0; --sand: #fff3cd; --sand-ink: #5c4400;
+  --good: #14602e; --good-soft: #edf7f0;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -19,6 +21,7 @@ std::string_view style_sheet() {
     --edge: #7f90a3; --bar: #0a1f36; --bar-ink: #f2f6fa; --bar-quiet: #a9bdd2;
     --act: #82b7f2; --act-over: #a6ccf7; --act-ink: #0a1a2b; --soft: #1d2a38;
     --wrong: #ff9b9b; --wrong-soft: #321c20; --sand: #3b3112; --sand-ink: #f6df9c;
+    --good: #7fd69b; --good-soft: #172b20;
   }
 }
 *, *::before, *::after { box-sizing: border-box; }
@@ -35,10 +38,12 @@ body {
   display: flex; align-items: center; gap: .75rem; min-height: 4rem; line-height: 1.3;
 }
 .mark { flex: none; fill: currentColor; }
+.logo { flex: none; height: 2.5rem; max-width: 8rem; padding: .25rem; border-radius: .3rem;
+  background: #ffffff; object-fit: contain; }
 .bank-name {
   font-size: 1.125rem; font-weight: 650; letter-spacing: .005em; overflow-wrap: anywhere;
 }
-.service { margin-left: auto; font-size: .875rem; color: var(--bar-quiet); white-space: nowrap; }
+.service { margin-inline-start: auto; font-size: .875rem; color: var(--bar-quiet); white-space: nowrap; }
 .sandbox { background: var(--sand); color: var(--sand-ink); font-size: .875rem; padding: .5rem 0; }
 main.column { padding: 0; flex: 1 0 auto; }
 .card {
@@ -89,7 +94,7 @@ fieldset .choice:only-of-type { border-radius: .5rem; }
 .choice label::after { content: ""; position: absolute; inset: 0; }
 .name { display: block; font-weight: 600; }
 .meaning { display: block; color: var(--quiet); font-size: .9375rem; }
-.iban { font-variant-numeric: tabular-nums; margin-right: .35rem; }
+.iban { font-variant-numeric: tabular-nums; margin-inline-end: .35rem; }
 .facts {
   margin: 0 0 1.5rem; padding: .25rem .9rem; background: var(--soft); border-radius: .5rem;
 }
@@ -100,14 +105,27 @@ fieldset .choice:only-of-type { border-radius: .5rem; }
 .facts dt { color: var(--quiet); }
 .facts dd { margin: 0; font-weight: 600; }
 .never { margin: 0 0 1rem; }
-.never ul, .problem ul { margin: .4rem 0 0; padding-left: 1.25rem; }
+.never ul, .problem ul { margin: .4rem 0 0; padding-inline-start: 1.25rem; }
 .none { padding: .9rem; border: 1px solid var(--line); border-radius: .5rem; }
 .problem {
-  margin: 0 0 1.5rem; padding: 1rem; border: 1px solid var(--wrong); border-left-width: .4rem;
+  margin: 0 0 1.5rem; padding: 1rem; border: 1px solid var(--wrong);
+  border-inline-start-width: .4rem;
   border-radius: .4rem; background: var(--wrong-soft);
 }
 .problem h2, .problem a { color: var(--wrong); }
 .problem p { margin: .4rem 0 0; }
+.done {
+  margin: 0 0 1.5rem; padding: 1rem; border: 1px solid var(--good); border-inline-start-width: .4rem;
+  border-radius: .4rem; background: var(--good-soft);
+}
+.done h2 { color: var(--good); }
+.done p { margin: .4rem 0 0; }
+.consents { list-style: none; margin: 0 0 2rem; padding: 0; }
+.consents h3 { font-size: 1.0625rem; line-height: 1.4; font-weight: 650; margin: 0 0 .6rem; }
+.consent { padding: 1.25rem 0; border-top: 1px solid var(--line); }
+.consent .facts { margin: 0 0 1rem; }
+.facts ul { margin: 0; padding: 0; list-style: none; }
+h2 + .consents, h2 + .facts { margin-top: .6rem; }
 .complaint { color: var(--wrong); font-weight: 600; margin-bottom: .6rem; }
 .wrong .choice { border-color: var(--wrong); }
 .buttons { display: flex; flex-direction: column; gap: .75rem; margin-top: 1.5rem; }
@@ -121,8 +139,10 @@ button[hidden] { display: none; }
 .primary:hover { background: var(--act-over); border-color: var(--act-over); }
 .secondary { background: transparent; color: var(--act); }
 .secondary:hover { background: var(--soft); }
-:focus-visible, .problem:focus { outline: 3px solid var(--act); outline-offset: 2px; }
+.button { display: inline-block; }
+:focus-visible, .problem:focus, .done:focus { outline: 3px solid var(--act); outline-offset: 2px; }
 .problem:focus { outline-color: var(--wrong); }
+.done:focus { outline-color: var(--good); }
 .choice:focus-within { z-index: 1; }
 @media (min-width: 40rem) {
   main.column { padding: 2.5rem 1rem .25rem; }
@@ -133,6 +153,9 @@ button[hidden] { display: none; }
 }
 @media (forced-colors: active) {
   .mark { fill: CanvasText; }
+}
+@media (prefers-reduced-motion: no-preference) {
+  button, .button { transition: background-color .15s; }
 }
 )css";
 }

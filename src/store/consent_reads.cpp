@@ -20,7 +20,8 @@ consent consent_of(const sqlite_query& q) {
             .granted_at = q.get<timestamp>(7),
             .expires_at = q.get<timestamp>(8),
             .ended_at = std::nullopt,
-            .reason = q.get<end_reason>(10)};
+            .reason = q.get<end_reason>(10),
+            .tpp_name = q.get<std::string>(12)};
   if (!q.is_null(9)) c.ended_at = q.get<timestamp>(9);
   return c;
 }
@@ -30,7 +31,7 @@ sql_text list_sql(const consent_filter& filter) {
   auto make = [](const char* condition) {
     return std::string(
                "SELECT c.id, c.tpp, t.username, c.client_number, c.owner, p.username, c.scopes, "
-               "c.granted_at, c.expires_at, c.ended_at, c.reason, a.account "
+               "c.granted_at, c.expires_at, c.ended_at, c.reason, a.account, t.name "
                "FROM (SELECT * FROM consent WHERE id > ?1 ") +
            condition +
            "ORDER BY id LIMIT ?2) c JOIN tpp t ON t.id = c.tpp JOIN psu p ON p.id = c.owner "

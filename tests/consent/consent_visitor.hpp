@@ -84,6 +84,7 @@ class consent_visitor {
   std::mutex guard_;
   std::string lines_;
   logger log_;
+  theme look_;
   std::unique_ptr<consent_decisions> decisions_;
   endpoint_table endpoints_;
 };

@@ -8,16 +8,18 @@ using namespace multipass;
 namespace {
 
 constexpr notice every[] = {
-    notice::unknown,     notice::expired, notice::decided,   notice::session_expired,
-    notice::tpp_unknown, notice::forged,  notice::malformed, notice::wrong_media,
-    notice::limited,     notice::busy};
+    notice::unknown,      notice::expired,  notice::decided,         notice::session_expired,
+    notice::tpp_unknown,  notice::forged,   notice::malformed,       notice::wrong_media,
+    notice::limited,      notice::busy,     notice::consent_unknown, notice::login_ended,
+    notice::not_accepted, notice::not_read, notice::not_now};
 
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(consent_notice)
 
 BOOST_AUTO_TEST_CASE(each_notice_has_its_status) {
-  const unsigned statuses[] = {404, 410, 409, 401, 403, 403, 400, 415, 429, 503};
+  const unsigned statuses[] = {404, 410, 409, 401, 403, 403, 400, 415,
+                               429, 503, 404, 401, 403, 400, 503};
   for (std::size_t i = 0; i < std::size(every); ++i) BOOST_TEST(status_of(every[i]) == statuses[i]);
 }
 
@@ -46,6 +48,15 @@ BOOST_AUTO_TEST_CASE(only_a_lost_log_in_leads_back_to_the_log_in) {
   BOOST_TEST(lost.find("href=\"/consent?a=1&amp;b=2\"") != std::string::npos);
   const std::string decided = notice_page({"B", false}, {notice::decided, "/consent?a=1&b=2"});
   BOOST_TEST(decided.find("/consent?a=1") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_ends_on_the_list_of_consents_leads_back_to_it) {
+  for (const notice n : {notice::consent_unknown, notice::login_ended, notice::not_accepted,
+                         notice::not_read, notice::not_now}) {
+    const std::string page = notice_page({"B", false}, n);
+    BOOST_TEST(page.find("href=\"/consents\"") != std::string::npos);
+    BOOST_TEST(page.find("Nothing was shared") == std::string::npos);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_expired_request_leads_back_to_its_tpp) {

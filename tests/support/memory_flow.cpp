@@ -76,7 +76,8 @@ result<consent_id> memory_writer::approve(const approval& a) {
                                          .granted_at = a.now,
                                          .expires_at = a.consent_expires_at,
                                          .ended_at = std::nullopt,
-                                         .reason = end_reason::none});
+                                         .reason = end_reason::none,
+                                         .tpp_name = working_->tpps.at(asked->tpp).name});
   working_->authorizations.at(a.handle).decided = authorization::state::approved;
   working_->acts.push_back(consent_granted(name_of(id), a));
   return id;

@@ -16,6 +16,12 @@ class socket_browser {
   reply get(const std::string& path, const sandbox_client::handle& h) {
     return keep(testing::get(address_, path + "?" + fields_of(h), cookie_line()));
   }
+  reply get(const std::string& target) {
+    return keep(testing::get(address_, target, cookie_line()));
+  }
+  reply post(const std::string& path, const std::string& form) {
+    return keep(testing::post(address_, path, form_line + cookie_line(), form));
+  }
   /// `more` begins with '&'.
   reply post(const std::string& path, const sandbox_client::handle& h, const std::string& more) {
     return keep(testing::post(address_, path, form_line + cookie_line(), fields_of(h) + more));
@@ -29,6 +35,14 @@ class socket_browser {
     return post(
         "/consent/login", h,
         "&csrf=" + csrf + "&username=" + username + "&password=" + password + "&code=" + code);
+  }
+
+  /// The same to the list of consents.
+  reply log_in_to_consents(const std::string& username = "john",
+                           const std::string& password = "sandbox-password") {
+    const auto csrf = hidden(get("/consents"), "csrf");
+    return post("/consents/login", "csrf=" + csrf + "&username=" + username +
+                                       "&password=" + password + "&code=000000");
   }
 
   static std::string hidden(const reply& page, const std::string& name) {
