@@ -49,7 +49,7 @@ class AsDocumented(unittest.TestCase):
     def setUpClass(cls):
         folder = tempfile.TemporaryDirectory(prefix="multipass-prism-")
         cls.addClassCleanup(folder.cleanup)
-        sandbox = Sandbox(cls.program)
+        sandbox = Sandbox(cls.program, "--token-ttl", "1h")  # shorter than consents: it refreshes
         cls.addClassCleanup(sandbox.stop)
         of_public, of_private = listeners(sandbox)
         cls.listeners = (of_public, of_private)
@@ -116,6 +116,21 @@ class AsDocumented(unittest.TestCase):
             self.public.call(status, "POST", "/api/client/token/revoke",
                              form={"accessToken": token})
         self.public.call(400, "POST", "/api/client/token/revoke", wrong=True)
+
+    def test_refreshing(self):
+        asked = self.authorize()
+        back = self.approve(asked["x-request-id"])
+        client = {"clientId": back["clientId"]}
+        got = self.public.call(200, "POST", "/api/client/token",
+                               form={**client, "accessCode": back["accessCode"]})
+        if "refreshToken" not in got.json():
+            self.skipTest("refresh tokens are pending")
+        form = {**client, "refreshToken": got.json()["refreshToken"], "secret": "sandbox-secret"}
+        got = self.public.call(200, "POST", "/api/client/token", form=form)
+        self.assertIn("refreshToken", got.json())
+        self.public.call(401, "POST", "/api/client/token", form={**form, "secret": "no"})
+        self.public.call(404, "POST", "/api/client/token",
+                         form={**form, "refreshToken": "A" * 46})
 
     def test_reading_accounts(self):
         token, _ = self.token()
@@ -191,6 +206,9 @@ class AsDocumented(unittest.TestCase):
         self.demand("POST", "/oauth/token")
         self.public.call(200, "POST", "/api/tpp/accounts",
                          headers=bearer(self.granted()["access_token"]))
+        refresh = self.granted()["refresh_token"]
+        form = {"grant_type": "refresh_token", "refresh_token": refresh}
+        self.public.call(200, "POST", "/oauth/token", headers=self.password, form=form)
         form = {"grant_type": "authorization_code", "code": "A" * 20, "redirect_uri": CALLBACK}
         self.public.call(400, "POST", "/oauth/token", headers=self.password, form=form)
         self.public.call(401, "POST", "/oauth/token", headers=basic("nobody", "no"), form=form)
