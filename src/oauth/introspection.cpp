@@ -2,7 +2,6 @@
 
 #include <array>
 #include <charconv>
-#include <utility>
 
 #include "base/character_set.hpp"
 #include "base/json_text.hpp"
@@ -18,7 +17,7 @@ namespace {
 
 constexpr std::string_view form = "application/x-www-form-urlencoded";
 
-// In account_view the list has account 0; here the consent's part is the only question.
+// In account_view the list has account 0; here there is no other question.
 constexpr account_question about_consent{};
 
 // "token=" and a token, with or without the usual hint, is the whole body of nearly every request:
@@ -47,17 +46,6 @@ result<std::string> read_token(const request& in, std::size_t most) {
   return std::string(*token);
 }
 
-// Names and ids never change, so this part is as good as its consent.
-std::string consent_part(const consent& c) {
-  std::string json = R"("client_id":)";
-  append_json_string(json, c.tpp_username);
-  json += R"(,"sub":)";
-  append_json_string(json, c.psu_username);
-  json += R"(,"consent_id":)";
-  append_json_string(json, make_client_id(c.tpp_username, c.client_number));
-  return json;
-}
-
 void append_seconds(std::string& out, timestamp t) {
   std::array<char, 24> text;
   const auto end =
@@ -75,9 +63,6 @@ introspection::introspection(token_authorizer& tokens, store_pool& pool,
                              const change_clock& changes, const config& settings,
                              std::string_view key, std::size_t threads)
     : tokens_(tokens), pool_(pool), changes_(changes), settings_(settings), key_(key) {
-  for (unsigned bits = 0; bits < scope_texts_.size(); ++bits) {
-    scope_texts_[bits] = to_string(scope_set::from_bits(bits));
-  }
   for (std::size_t i = 0; i < threads; ++i) {
     loops_.push_back(std::make_unique<per_loop>(settings.account_view_entries, changes));
   }
@@ -149,25 +134,32 @@ task<> introspection::answer_from_store(exchange& x, token_standing token) {
   if (!found) co_return answer_problem(x.out, found.error());
   if (found->empty() || found->front().id != token.granted.consent) co_return answer_inactive(x);
   const consent& given = found->front();
-  const auto part = consent_part(given);
+  const auto front = front_of(given);
   loops_[x.thread]->consents.keep(
-      token.granted.consent, about_consent, part,
+      token.granted.consent, about_consent, front,
       {before, changes_.accounts_stripe(given.psu_username), account_view::time_point::max()});
-  write(x, token, part);
+  write(x, token, front);
 }
 
-void introspection::write(exchange& x, const token_standing& token, std::string_view consent_part) {
-  auto& loop = *loops_[x.thread];
-  if (loop.issuer.empty()) append_json_string(loop.issuer, settings_.public_url);
-  std::string& json = loop.answer;
-  json = R"({"active":true,)";
-  json += consent_part;
-  json += R"(,"scope":")";
-  json += scope_texts_[token.granted.scopes.bits()];
-  json += R"(","token_type":"Bearer","exp":)";
+// Names, ids and scopes never change, so this much is as good as the consent.
+std::string introspection::front_of(const consent& c) const {
+  std::string json = R"({"active":true,"client_id":)";
+  append_json_string(json, c.tpp_username);
+  json += R"(,"sub":)";
+  append_json_string(json, c.psu_username);
+  json += R"(,"consent_id":)";
+  append_json_string(json, make_client_id(c.tpp_username, c.client_number));
+  json += R"(,"scope":)";
+  append_json_string(json, to_string(c.scopes));
+  json += R"(,"token_type":"Bearer","iss":)";
+  append_json_string(json, settings_.public_url);
+  return json + R"(,"exp":)";
+}
+
+void introspection::write(exchange& x, const token_standing& token, std::string_view front) {
+  std::string& json = loops_[x.thread]->answer;
+  json = front;
   append_seconds(json, token.granted.expires_at);
-  json += R"(,"iss":)";
-  json += loop.issuer;
   if (token.certificate) {
     json += R"(,"cnf":{"x5t#S256":")" + base64url(bytes_of(*token.certificate)) + R"("})";
   }

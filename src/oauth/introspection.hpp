@@ -11,7 +11,6 @@
 // token is asked of the store each time. One for all event loops; what they write is one per loop.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,8 +36,7 @@ class introspection {
  private:
   struct per_loop {
     per_loop(std::size_t answers, const change_clock& changes) : consents(answers, changes) {}
-    account_view consents;  ///< the part of an answer that is the consent's
-    std::string issuer;     ///< public_url as JSON; known only when the listeners are open
+    account_view consents;  ///< answers without their end, which is the token's
     std::string answer;     ///< keeps its room between answers
   };
 
@@ -46,14 +44,14 @@ class introspection {
   bool refuse_stranger(exchange& x) const;
   bool answer_known(exchange& x, const token_standing& token);
   task<> answer_from_store(exchange& x, token_standing token);
-  void write(exchange& x, const token_standing& token, std::string_view consent_part);
+  std::string front_of(const consent& c) const;
+  void write(exchange& x, const token_standing& token, std::string_view front);
 
   token_authorizer& tokens_;
   store_pool& pool_;
   const change_clock& changes_;
   const config& settings_;
   std::string key_;
-  std::array<std::string, 8> scope_texts_;  ///< by the bits of scope_set
   std::vector<std::unique_ptr<per_loop>> loops_;
 };
 

@@ -29,9 +29,8 @@ struct fixture : sandbox_gateway {
                      const std::string& scope) {
     const auto ends = clock().now().time_since_epoch() + 1h;
     return R"({"active":true,"client_id":"username","sub":")" + sub + R"(","consent_id":")" +
-           client_id + R"(","scope":")" + scope + R"(","token_type":"Bearer","exp":)" +
-           std::to_string(std::chrono::seconds(ends).count()) + R"(,"iss":"http://)" + address() +
-           "\"}";
+           client_id + R"(","scope":")" + scope + R"(","token_type":"Bearer","iss":"http://)" +
+           address() + R"(","exp":)" + std::to_string(std::chrono::seconds(ends).count()) + "}";
   }
 };
 
