@@ -9,6 +9,11 @@
 // or authorization is valid while now < expires_at; exactly at expires_at it is expired.
 // Digests only: no function ever sees a token, code or handle in clear.
 //
+// What TPPs are told of, an event, is likewise kept by the function that makes it happen, in its
+// transaction ("Event: <type>" says which): there is an event exactly if there is the change. The
+// events of one consent are delivered in the order of their numbers, one at a time: of its pending
+// ones at most one is due, the others wait (waits_for_earlier).
+//
 // Each act of a TPP, a PSU, the bank or the gateway is kept in the audit by the very function that
 // does it, in its transaction: no caller can forget it, and what was undone has left no record. A
 // store that an embedder brings has the audit that it keeps itself.
@@ -17,6 +22,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +30,7 @@
 #include "multipass/account_source.hpp"
 #include "multipass/audit.hpp"
 #include "multipass/error.hpp"
+#include "multipass/event.hpp"
 #include "multipass/records.hpp"
 
 namespace multipass {
@@ -161,6 +168,7 @@ struct change_set {
   std::vector<consent_id> consents;   ///< ended
   std::vector<tpp_id> tpps;           ///< blocked, unblocked or otherwise changed
   std::vector<std::string> accounts;  ///< user names of PSUs whose accounts or balances changed
+  std::vector<tpp_id> events{};       ///< TPPs with a webhook that have something new to be told
 };
 
 /// Reads. Each call sees a committed state at least as new as when the call began. It is also the
@@ -194,6 +202,16 @@ class store_reader : public account_source {
   /// Up to `limit` records with greater ids than `after`, ascending. A store that keeps no audit
   /// has none.
   virtual result<std::vector<audit_record>> list_audit(std::int64_t after, std::size_t limit) = 0;
+
+  /// Ascending by TPP and number. An event goes some time after it was recorded: see purge_events.
+  virtual result<std::vector<event>> list_events(const event_filter& filter) = 0;
+  /// Ascending by TPP.
+  virtual result<std::vector<webhook>> list_webhooks() = 0;
+  /// Up to `limit` pending events of the TPP that wait for no other, the one due first before the
+  /// others: also those that are due only later.
+  virtual result<std::vector<event_delivery>> next_deliveries(tpp_id tpp, std::size_t limit) = 0;
+  /// For every TPP that has pending events.
+  virtual result<std::vector<pending_count>> count_pending() = 0;
 };
 
 /// Writes. Nothing is durable before commit() returned success. Each function either does all it
@@ -227,8 +245,8 @@ class store_writer : public store_reader {
   virtual void use_audit_key(const digest&) {}
   /// Keeps an act that is no write of its own, such as a log-in, or sums up several writes, such as
   /// an import of accounts. Every other function below keeps its own: "Audit: <action>" says which.
-  /// All that change something do, but set_setting, use_totp_step, put_account and
-  /// count_unattended_read. Any of them is
+  /// All that change something do, but set_setting, use_totp_step, put_account,
+  /// count_unattended_read, settle_deliveries and purge_events. Any of them is
   /// errc::unavailable when the audit cannot be continued, because it was tampered with.
   virtual result<void> record(const audit_act& act) = 0;
 
@@ -266,7 +284,7 @@ class store_writer : public store_reader {
   /// Turns a pending authorization into a consent with a code. errc::not_found for an unknown
   /// handle or owner, errc::conflict when it is decided or expired, errc::forbidden when the TPP is
   /// blocked, errc::invalid_input for scopes or accounts other than `approval` says. Audit:
-  /// consent_granted.
+  /// consent_granted. Event: consent_granted.
   virtual result<consent_id> approve(const approval& a) = 0;
   /// Same errors as approve. Audit: consent_denied.
   virtual result<void> deny(const digest& handle, const origin& by) = 0;
@@ -290,10 +308,11 @@ class store_writer : public store_reader {
   virtual result<rotated> rotate(const rotation& r) = 0;
 
   /// Ends a consent; false when it had ended or expired before, or does not exist.
-  /// errc::invalid_input for end_reason::none. Audit: consent_withdrawn, or the reason's.
+  /// errc::invalid_input for end_reason::none. Audit: consent_withdrawn, or the reason's. Event:
+  /// consent_revoked, and token_revoked behind it if its code was redeemed.
   virtual result<flag> end_consent(consent_id consent, end_reason reason, const origin& by) = 0;
   /// Ends the consent of a live token; false when the token is unknown, expired or ended. Audit:
-  /// token_revoked.
+  /// token_revoked. Event: as end_consent.
   virtual result<flag> revoke_token(const digest& token, timestamp now) = 0;
 
   /// Counts the read if fewer than `most` of the same consent, endpoint and account were counted in
@@ -305,11 +324,30 @@ class store_writer : public store_reader {
   virtual result<std::optional<timestamp>> count_unattended_read(const unattended_read& r) = 0;
 
   /// Deletes up to `limit` rows that can no longer matter: authorizations a day past their expiry,
-  /// tokens, refresh tokens
-  /// and codes of ended or expired consents, expired tokens, unattended reads of a day ago.
-  /// Returns how many went. Audit: consent_expired, once for each consent that it finds to have
-  /// expired.
+  /// tokens, refresh tokens and codes of ended or expired consents, expired tokens, unattended reads
+  /// of a day ago. Returns how many went. Audit and event: consent_expired, once for each consent
+  /// that it finds to have expired.
   virtual result<std::size_t> purge(timestamp now, std::size_t limit) = 0;
+
+  /// Says where a TPP wants its events; what happens from now on is sent there. True when the secret
+  /// given is in use now. errc::not_found for an unknown user name. Audit: webhook_set.
+  virtual result<flag> set_webhook(const webhook_setting& w, const origin& by) = 0;
+  /// From now on the TPP polls. Its pending events become `left`: kept or dead. errc::not_found for
+  /// an unknown user name or when there is no webhook. Audit: webhook_removed.
+  virtual result<void> remove_webhook(std::string_view username, event_state left,
+                                      const origin& by) = 0;
+  /// Keeps what became of deliveries. An event that is not pending any more stays as it is; one that
+  /// is delivered or dead makes the next of its consent due.
+  virtual result<void> settle_deliveries(std::span<const delivery_outcome> outcomes,
+                                         timestamp now) = 0;
+  /// Makes an event that is not pending so again, under its old number; without a number, all that
+  /// are dead. Returns how many. errc::not_found for an unknown user name or number, errc::conflict
+  /// when the TPP has no webhook. Audit: event_replayed.
+  virtual result<std::size_t> replay_events(std::string_view username,
+                                            std::optional<std::int64_t> number,
+                                            const origin& by) = 0;
+  /// Deletes up to `limit` events recorded until then, but none that is pending. Returns how many.
+  virtual result<std::size_t> purge_events(timestamp until, std::size_t limit) = 0;
 };
 
 class store {

@@ -152,6 +152,18 @@ audit_act consent_expired(const named_consent& c, timestamp expired_at, timestam
               {"expired_at", std::to_string(expired_at.time_since_epoch().count())}});
 }
 
+audit_act webhook_set(std::string_view username, std::string_view secret, const origin& by) {
+  return act(by, "webhook_set", tpp_subject(username), {{"secret", std::string(secret)}});
+}
+
+audit_act webhook_removed(std::string_view username, const origin& by) {
+  return act(by, "webhook_removed", tpp_subject(username));
+}
+
+audit_act event_replayed(std::string_view username, std::size_t events, const origin& by) {
+  return act(by, "event_replayed", tpp_subject(username), {{"events", std::to_string(events)}});
+}
+
 audit_act login_decided(bool passed, std::string_view psu, std::string_view client, timestamp now) {
   const std::string who = psu.empty() ? "unknown" : psu_subject(psu);
   return act({passed ? who : "unknown", now}, passed ? "login_passed" : "login_failed", who,

@@ -46,6 +46,11 @@ audit_act token_refreshed(const named_consent& c, timestamp now);
 audit_act consent_ended(const named_consent& c, end_reason reason, const origin& by);
 audit_act consent_expired(const named_consent& c, timestamp expired_at, timestamp now);
 
+/// `secret` is "made", "kept" or "rotated". The URL is not named: it may hold a secret of the TPP's.
+audit_act webhook_set(std::string_view username, std::string_view secret, const origin& by);
+audit_act webhook_removed(std::string_view username, const origin& by);
+audit_act event_replayed(std::string_view username, std::size_t events, const origin& by);
+
 /// `psu` is empty for a name that nobody has: it may be a password typed into the wrong field.
 audit_act login_decided(bool passed, std::string_view psu, std::string_view client, timestamp now);
 

@@ -78,6 +78,9 @@ result<consent_id> sqlite_writer::insert_consent(const approval& a, const reques
   if (!*known) return fail(errc::not_found, "Entity not found");
   const named_consent granted{consent, asked.tpp_username, asked.client_number,
                               owner.get<std::string>(0)};
+  if (auto kept = append_event(consent, event_type::consent_granted, a.now); !kept) {
+    return kept.error();
+  }
   if (auto kept = append(consent_granted(granted, a)); !kept) return kept.error();
   return consent;
 }

@@ -58,6 +58,14 @@ class reading_session : public port {
   result<std::vector<audit_record>> list_audit(std::int64_t after, std::size_t limit) override {
     return reads_.list_audit(after, limit);
   }
+  result<std::vector<event>> list_events(const event_filter& filter) override {
+    return reads_.list_events(filter);
+  }
+  result<std::vector<webhook>> list_webhooks() override { return reads_.list_webhooks(); }
+  result<std::vector<event_delivery>> next_deliveries(tpp_id tpp, std::size_t limit) override {
+    return reads_.next_deliveries(tpp, limit);
+  }
+  result<std::vector<pending_count>> count_pending() override { return reads_.count_pending(); }
 
  protected:
   reads reads_;

@@ -196,9 +196,41 @@ ALTER TABLE authorization ADD COLUMN standard INTEGER NOT NULL DEFAULT 0
 ALTER TABLE authorization_code ADD COLUMN redirect_uri TEXT NOT NULL DEFAULT '';
 )sql";
 
+// Events and webhooks: the transactional outbox. An event stands in one of the two indexes of time
+// at once: what waits is found by when it is due, what is settled by when it may go. `due_at` is
+// the greatest integer while an event waits for an earlier one of its consent.
+constexpr const char* version_8 = R"sql(
+ALTER TABLE tpp ADD COLUMN last_event_number INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE webhook (
+  tpp           INTEGER PRIMARY KEY REFERENCES tpp (id),
+  url           TEXT    NOT NULL,
+  secret        BLOB    NOT NULL,
+  former_secret BLOB    NOT NULL DEFAULT x'',
+  former_until  INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE event (
+  tpp           INTEGER NOT NULL REFERENCES tpp (id),
+  number        INTEGER NOT NULL CHECK (number > 0),
+  consent       INTEGER NOT NULL REFERENCES consent (id),
+  type          INTEGER NOT NULL CHECK (type BETWEEN 1 AND 4),
+  at            INTEGER NOT NULL,
+  state         INTEGER NOT NULL CHECK (state BETWEEN 0 AND 3),
+  attempts      INTEGER NOT NULL DEFAULT 0,
+  pending_since INTEGER NOT NULL,
+  due_at        INTEGER NOT NULL,
+  last_error    TEXT    NOT NULL DEFAULT '',
+  PRIMARY KEY (tpp, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX event_by_due_time ON event (tpp, due_at) WHERE state = 1;
+CREATE INDEX event_pending_of_consent ON event (consent, number) WHERE state = 1;
+CREATE INDEX event_by_time ON event (at) WHERE state <> 1;
+)sql";
+
 // Never edit an entry that was released: append one.
 constexpr std::array migrations{version_1, version_2, version_3, version_4,
-                                version_5, version_6, version_7};
+                                version_5, version_6, version_7, version_8};
 
 result<std::int64_t> number(sqlite_connection& db, sql_text sql) {
   auto q = db.query(sql);

@@ -48,6 +48,12 @@ class sqlite_reads {
   result<std::optional<consent_view>> find_consent(consent_id consent);
   result<std::vector<consent>> list_consents(const consent_filter& filter);
 
+  // event_reads.cpp
+  result<std::vector<event>> list_events(const event_filter& filter);
+  result<std::vector<webhook>> list_webhooks();
+  result<std::vector<event_delivery>> next_deliveries(tpp_id tpp, std::size_t limit);
+  result<std::vector<pending_count>> count_pending();
+
   // token_writes.cpp
   result<std::optional<code_record>> find_code(const digest& code);
 

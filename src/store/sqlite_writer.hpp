@@ -76,6 +76,16 @@ class sqlite_writer final : private writer_place,
   // refresh_writes.cpp
   result<rotated> rotate(const rotation& r) override;
 
+  // event_writes.cpp
+  result<flag> set_webhook(const webhook_setting& w, const origin& by) override;
+  result<void> remove_webhook(std::string_view username, event_state left,
+                              const origin& by) override;
+  result<void> settle_deliveries(std::span<const delivery_outcome> outcomes,
+                                 timestamp now) override;
+  result<std::size_t> replay_events(std::string_view username, std::optional<std::int64_t> number,
+                                    const origin& by) override;
+  result<std::size_t> purge_events(timestamp until, std::size_t limit) override;
+
  private:
   sqlite_connection& db() { return reads_.connection(); }
 
@@ -114,6 +124,11 @@ class sqlite_writer final : private writer_place,
   result<named_consent> name_consent(consent_id consent);
   result<void> record_expiry(consent_id consent, timestamp now);
   result<std::int64_t> purge_codes(timestamp now, std::int64_t limit);
+  /// An event of the consent's TPP, with the TPP's next number.
+  result<void> append_event(consent_id consent, event_type type, timestamp now);
+  result<void> append_end(consent_id consent, bool had_token, timestamp now);
+  result<void> make_due(tpp_id tpp, timestamp now);
+  result<void> settle(const delivery_outcome& o, timestamp now);
   result<flag> is_live(consent_id consent, timestamp now);
   result<void> pull_from_future(const unattended_read& r);
   result<std::optional<timestamp>> unattended_pause_of(const unattended_read& r);

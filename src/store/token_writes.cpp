@@ -121,9 +121,17 @@ result<flag> sqlite_writer::end_consent(consent_id consent, end_reason reason, c
   auto end = [&]() -> result<flag> {
     auto q = db().query(
         "UPDATE consent SET ended_at = ?1, reason = ?2 "
-        "WHERE id = ?3 AND ended_at IS NULL AND expires_at > ?1");
-    if (auto done = q.bind(by.now).bind(reason).bind(consent).run(); !done) return done.error();
-    if (db().changed_rows() == 0) return false;
+        "WHERE id = ?3 AND ended_at IS NULL AND expires_at > ?1 RETURNING redeemed");
+    bool ended = false, redeemed = false;
+    auto note = [&] {
+      ended = true;
+      redeemed = q.get<bool>(0);
+    };
+    if (auto done = q.bind(by.now).bind(reason).bind(consent).each(note); !done) {
+      return done.error();
+    }
+    if (!ended) return false;
+    if (auto done = append_end(consent, redeemed, by.now); !done) return done.error();
     if (auto done = make_removable(consent, by.now); !done) return done.error();
     changes_.consents.push_back(consent);
     const auto named = name_consent(consent);
@@ -159,6 +167,7 @@ result<void> sqlite_writer::record_expiry(consent_id consent, timestamp now) {
   if (!expired_at) return {};
   const auto named = name_consent(consent);
   if (!named) return named.error();
+  if (auto kept = append_event(consent, event_type::consent_expired, now); !kept) return kept;
   return append(consent_expired(*named, *expired_at, now));
 }
 

@@ -79,6 +79,7 @@ result<consent_id> memory_writer::approve(const approval& a) {
                                          .reason = end_reason::none,
                                          .tpp_name = working_->tpps.at(asked->tpp).name});
   working_->authorizations.at(a.handle).decided = authorization::state::approved;
+  append_event(id, event_type::consent_granted, a.now);
   working_->acts.push_back(consent_granted(name_of(id), a));
   return id;
 }
@@ -156,6 +157,11 @@ result<flag> memory_writer::end_consent(consent_id consent, end_reason reason, c
   std::erase_if(working_->unattended_reads,
                 [&](const auto& entry) { return std::get<consent_id>(entry.first) == consent; });
   changes_.consents.push_back(consent);
+  append_event(consent, event_type::consent_revoked, by.now);
+  const bool had_token = std::ranges::any_of(working_->codes, [&](const auto& entry) {
+    return entry.second.consent == consent && entry.second.used;
+  });
+  if (had_token) append_event(consent, event_type::token_revoked, by.now);
   working_->acts.push_back(consent_ended(name_of(consent), reason, by));
   return true;
 }
@@ -212,6 +218,7 @@ result<std::size_t> memory_writer::purge(timestamp now, std::size_t limit) {
     if (!matters_no_more(c.consent, now)) return false;
     const auto& given = working_->consents.at(c.consent);
     if (!given.ended_at) {
+      append_event(given.id, event_type::consent_expired, now);
       working_->acts.push_back(consent_expired(name_of(given.id), given.expires_at, now));
     }
     return true;

@@ -56,7 +56,10 @@ struct memory_state {
   std::map<digest, kept_code> codes;
   std::map<digest, kept_token> tokens;
   std::map<digest, kept_family> families;  // of refresh tokens
-  std::vector<audit_act> acts;             // without a chain: that is the SQLite store's
+  std::map<tpp_id, webhook> webhooks;
+  std::map<tpp_id, std::int64_t> last_event_numbers;
+  std::map<std::pair<tpp_id, std::int64_t>, event> events;
+  std::vector<audit_act> acts;  // without a chain: that is the SQLite store's
   /// By consent, endpoint and account; ascending.
   std::map<std::tuple<consent_id, scope, account_id>, std::multiset<timestamp>> unattended_reads;
 
@@ -64,6 +67,8 @@ struct memory_state {
   const psu* psu_named(std::string_view username) const;
   code_record record_of(const kept_code& code) const;
   refresh_record record_of(const kept_family& family) const;
+  /// Of each consent of the TPP that has pending events and none due, makes the first due.
+  void make_due(tpp_id tpp, timestamp now);
 };
 
 class memory_reads {
@@ -86,6 +91,10 @@ class memory_reads {
   result<std::vector<consent>> list_consents(const consent_filter& filter) const;
   result<std::optional<std::string>> setting(std::string_view name) const;
   result<std::vector<audit_record>> list_audit(std::int64_t after, std::size_t limit) const;
+  result<std::vector<event>> list_events(const event_filter& filter) const;
+  result<std::vector<webhook>> list_webhooks() const;
+  result<std::vector<event_delivery>> next_deliveries(tpp_id tpp, std::size_t limit) const;
+  result<std::vector<pending_count>> count_pending() const;
 
  private:
   source present_;

@@ -52,7 +52,18 @@ class memory_writer final : public reading_session<store_writer, memory_reads> {
   result<std::optional<timestamp>> count_unattended_read(const unattended_read& r) override;
   result<std::size_t> purge(timestamp now, std::size_t limit) override;
 
+  // memory_events.cpp
+  result<flag> set_webhook(const webhook_setting& w, const origin& by) override;
+  result<void> remove_webhook(std::string_view username, event_state left,
+                              const origin& by) override;
+  result<void> settle_deliveries(std::span<const delivery_outcome> outcomes,
+                                 timestamp now) override;
+  result<std::size_t> replay_events(std::string_view username, std::optional<std::int64_t> number,
+                                    const origin& by) override;
+  result<std::size_t> purge_events(timestamp until, std::size_t limit) override;
+
  private:
+  void append_event(consent_id consent, event_type type, timestamp now);
   result<void> require_transaction() const;
   result<tpp*> tpp_to_change(std::string_view username);
   result<request_record> decidable(const digest& handle, timestamp now) const;

@@ -42,6 +42,14 @@ class refusing_reads : public session {
   result<std::vector<audit_record>> list_audit(std::int64_t, std::size_t) override {
     return not_in_this_test();
   }
+  result<std::vector<event>> list_events(const event_filter&) override {
+    return not_in_this_test();
+  }
+  result<std::vector<webhook>> list_webhooks() override { return not_in_this_test(); }
+  result<std::vector<event_delivery>> next_deliveries(tpp_id, std::size_t) override {
+    return not_in_this_test();
+  }
+  result<std::vector<pending_count>> count_pending() override { return not_in_this_test(); }
 };
 
 using refusing_reader = refusing_reads<store_reader>;
@@ -87,6 +95,20 @@ class refusing_writer : public refusing_reads<store_writer> {
     return not_in_this_test();
   }
   result<std::size_t> purge(timestamp, std::size_t) override { return not_in_this_test(); }
+  result<flag> set_webhook(const webhook_setting&, const origin&) override {
+    return not_in_this_test();
+  }
+  result<void> remove_webhook(std::string_view, event_state, const origin&) override {
+    return not_in_this_test();
+  }
+  result<void> settle_deliveries(std::span<const delivery_outcome>, timestamp) override {
+    return not_in_this_test();
+  }
+  result<std::size_t> replay_events(std::string_view, std::optional<std::int64_t>,
+                                    const origin&) override {
+    return not_in_this_test();
+  }
+  result<std::size_t> purge_events(timestamp, std::size_t) override { return not_in_this_test(); }
 };
 
 }  // namespace multipass::testing
