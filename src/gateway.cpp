@@ -10,10 +10,12 @@
 
 #include "admin/admin_endpoints.hpp"
 #include "api/api_endpoints.hpp"
+#include "api/event_endpoints.hpp"
 #include "api/openapi_endpoint.hpp"
 #include "api/operations_endpoints.hpp"
 #include "api/presented_certificates.hpp"
 #include "auth/bank_accounts.hpp"
+#include "auth/client_authentication.hpp"
 #include "auth/consent_decisions.hpp"
 #include "auth/token_authorizer.hpp"
 #include "base/logger.hpp"
@@ -32,6 +34,8 @@
 #include "store/audit_acts.hpp"
 #include "store/purger.hpp"
 #include "store/sqlite_store.hpp"
+#include "webhooks/dispatcher.hpp"
+#include "webhooks/trust.hpp"
 
 namespace multipass {
 namespace {
@@ -60,7 +64,8 @@ struct gateway::parts {
                                            : nullptr),
         wall(p.clock != nullptr ? *p.clock : system_clock()),
         log(settings.level, p.log, wall),
-        tls(settings, log) {}
+        tls(settings, log),
+        webhooks(settings, wall, log) {}
 
   result<void> open_store(store* brought);
   result<void> about_database(result<void> outcome) const;
@@ -68,6 +73,7 @@ struct gateway::parts {
   result<void> open_keys();
   result<void> open_text_keys();
   result<void> open_authorities();
+  result<void> open_webhooks();
   result<void> reload();
   result<void> begin_audit(store_writer& s) const;
   void build();
@@ -86,6 +92,7 @@ struct gateway::parts {
   login_metrics logins;
   std::unique_ptr<sqlite_store> own_store;
   std::vector<std::unique_ptr<event_loop>> loops;
+  webhook_dispatcher webhooks;  // has an event loop of its own
   std::unique_ptr<store_pool> pool;
   std::unique_ptr<purger> purges;
   std::unique_ptr<server_key> key;
@@ -105,6 +112,7 @@ struct gateway::parts {
   std::unique_ptr<presented_certificates> certificates;
   std::unique_ptr<authorization_endpoints> authorization_api;
   std::unique_ptr<account_endpoints> account_api;
+  std::unique_ptr<event_endpoints> event_api;
   std::unique_ptr<introspection> resource_servers;
   std::unique_ptr<oauth_surface> standards;
   std::unique_ptr<operations> watched;
@@ -132,7 +140,8 @@ result<void> gateway::parts::open_store(store* brought) {
        .queue = settings.store_queue,
        .foreign_change_poll = settings.foreign_change_poll,
        .on_health = [this](bool available,
-                           std::string_view reason) { log_health(available, reason); }},
+                           std::string_view reason) { log_health(available, reason); },
+       .on_events = [this](std::span<const tpp_id> tpps) { webhooks.wake(tpps); }},
       changes, store_counts);
   if (!opened) return opened.error();
   pool = std::move(*opened);
@@ -201,12 +210,22 @@ result<void> gateway::parts::open_authorities() {
   return {};
 }
 
+result<void> gateway::parts::open_webhooks() {
+  auto trust = load_webhook_trust(settings.webhook_ca);
+  if (!trust) return trust.error();
+  webhooks.use(std::move(*trust));
+  return {};
+}
+
 // All or none: what is read is used only when everything could be read.
 result<void> gateway::parts::reload() {
   const std::lock_guard one_at_a_time(reloading);
   auto authorities = certificates->read();
   if (!authorities) return authorities.error();
+  auto trust = load_webhook_trust(settings.webhook_ca);
+  if (!trust) return trust.error();
   if (const auto read = tls.read(); !read) return read;
+  webhooks.use(std::move(*trust));
   certificates->use(std::move(*authorities));
   return {};
 }
@@ -220,7 +239,7 @@ result<void> gateway::parts::begin_audit(store_writer& s) const {
 }
 
 void gateway::parts::build() {
-  purges = std::make_unique<purger>(*pool, store_counts, wall);
+  purges = std::make_unique<purger>(*pool, store_counts, wall, settings.event_ttl);
   passwords = std::make_unique<worker_pool>(1, most_waiting_passwords);
   tpp_rate = std::make_unique<rate_limiter>(settings.tpp_rate, settings.tpp_burst, counted_tpps);
   address_rate = std::make_unique<rate_limiter>(settings.address_rate, settings.address_burst,
@@ -239,12 +258,14 @@ void gateway::parts::build() {
   account_api =
       std::make_unique<account_endpoints>(*tokens, *certificates, *pool, own_accounts.get(),
                                           changes, wall, settings, *tpp_rate, settings.threads);
+  event_api = std::make_unique<event_endpoints>(*clients, *certificates, *pool, settings);
   resource_servers = std::make_unique<introspection>(*tokens, *pool, changes, settings,
                                                      introspection_key, settings.threads);
   watched = std::make_unique<operations>(operations{ready,
                                                     *pool,
                                                     store_counts,
                                                     logins,
+                                                    webhooks.metrics(),
                                                     *cache,
                                                     *account_api,
                                                     *tpp_rate,
@@ -262,6 +283,7 @@ void gateway::parts::build() {
                                                           *clients, *certificates, *pool, settings,
                                                           log, notice_pages(pages)});
   append(rows, oauth_endpoints(*standards));
+  append(rows, event_api->rows());
   rows.push_back(health_endpoint());
   rows.push_back(openapi_endpoint(settings));
   if (settings.sandbox) append(rows, sandbox_page_endpoints(settings));
@@ -310,6 +332,7 @@ void gateway::parts::run() {
   private_listener->start();
   for (auto& loop : loops) loop->start();
   purges->start();
+  webhooks.start(*pool, *key);
   running = true;
   ready.store(true, std::memory_order_relaxed);
   log.write(log_level::info, "started",
@@ -336,6 +359,7 @@ void gateway::parts::stop() {
   while (open.load() + open_private.load() > 0 && std::chrono::steady_clock::now() < end) {
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
   }
+  webhooks.stop(end);
   const auto cut = open.load() + open_private.load();
   for (auto& loop : loops) loop->cut();
   for (auto& loop : loops) loop->finish();
@@ -358,6 +382,7 @@ result<std::unique_ptr<gateway>> gateway::start(const config& c, ports p) {
   if (const auto opened = made->about_database(made->open_keys()); !opened) return opened.error();
   made->build();
   if (const auto opened = made->open_authorities(); !opened) return opened.error();
+  if (const auto opened = made->open_webhooks(); !opened) return opened.error();
   if (const auto bound = made->open_listeners(); !bound) return bound.error();
   made->run();
   return std::unique_ptr<gateway>(new gateway(std::move(made)));

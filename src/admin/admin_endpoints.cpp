@@ -59,7 +59,7 @@ endpoint_table admin_endpoints(const admin_services& services, std::string_view 
   const auto api = std::make_shared<const admin_api>(admin_api{services, sha256(admin_key)});
   endpoint_table table;
   for (const auto rows : {tpp_rows, psu_rows, account_rows, consent_rows, authorization_rows,
-                          audit_rows, openapi_rows}) {
+                          audit_rows, webhook_rows, openapi_rows}) {
     for (const admin_row& row : rows()) {
       auto handle = [api, handler = row.handle](exchange& x) { return serve(api, handler, x); };
       table.push_back({row.method, row.path, row.name, std::move(handle), {}});

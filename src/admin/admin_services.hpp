@@ -64,6 +64,7 @@ admin_rows account_rows();
 admin_rows consent_rows();
 admin_rows authorization_rows();
 admin_rows audit_rows();
+admin_rows webhook_rows();
 admin_rows openapi_rows();
 
 }  // namespace multipass

@@ -1,17 +1,6 @@
 #include "admin/json_fields.hpp"
 
-#include <array>
-#include <ctime>
-
 namespace multipass {
-
-std::string rfc3339(timestamp t) {
-  const std::time_t seconds = t.time_since_epoch().count();
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  std::array<char, 32> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc)};
-}
 
 boost::json::array scope_names(scope_set scopes) {
   boost::json::array names;

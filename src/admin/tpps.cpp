@@ -79,8 +79,16 @@ task<result<admin_answer>> list_tpps(const admin_services& s, const request&) {
   auto job = [](store_reader& reader) { return reader.list_tpps(); };
   const auto tpps = co_await s.store.read(job);
   if (!tpps) co_return tpps.error();
+  auto find = [](store_reader& reader) { return reader.list_webhooks(); };
+  const auto webhooks = co_await s.store.read(find);
+  if (!webhooks) co_return webhooks.error();
   boost::json::array list;
-  for (const tpp& t : *tpps) list.emplace_back(shown(t));
+  for (const tpp& t : *tpps) {
+    auto body = shown(t);
+    const auto own = std::ranges::find(*webhooks, t.id, &webhook::tpp);
+    if (own != webhooks->end()) body["webhook"] = own->url;
+    list.emplace_back(std::move(body));
+  }
   co_return admin_answer{200, {{"tpps", std::move(list)}}};
 }
 

@@ -129,6 +129,18 @@ void append_logins(exposition& out, const operations& o) {
   out.value({}, load(o.logins.lockouts));
 }
 
+void append_webhooks(exposition& out, const operations& o) {
+  const auto load = [](const auto& counter) { return counter.load(std::memory_order_relaxed); };
+  out.begin("multipass_webhook_deliveries_total", "counter",
+            "Attempts to deliver events by how they ended; dead: the last one of an event.");
+  out.value("outcome=\"delivered\"", load(o.webhooks.delivered));
+  out.value("outcome=\"failed\"", load(o.webhooks.failed));
+  out.value("outcome=\"dead\"", load(o.webhooks.dead));
+  out.begin("multipass_webhook_pending", "gauge",
+            "Events waiting to be delivered, as of a few seconds ago.");
+  out.value({}, load(o.webhooks.pending));
+}
+
 void append_store(exposition& out, const operations& o) {
   const auto& s = o.store_counts;
   const auto load = [](const auto& counter) { return counter.load(std::memory_order_relaxed); };
@@ -181,6 +193,7 @@ endpoint_table operations_endpoints(const operations& o) {
     append_handshakes(out, o);
     append_memory(out, o);
     append_logins(out, o);
+    append_webhooks(out, o);
     append_store(out, o);
     x.out.text(200, "text/plain; version=0.0.4; charset=utf-8", out.text());
     return true;

@@ -11,6 +11,7 @@
 #include "http/service.hpp"
 #include "metrics/login_metrics.hpp"
 #include "metrics/store_metrics.hpp"
+#include "metrics/webhook_metrics.hpp"
 #include "store/store_pool.hpp"
 
 namespace multipass {
@@ -28,6 +29,7 @@ struct operations {
   const store_pool& pool;
   const store_metrics& store_counts;
   const login_metrics& logins;
+  const webhook_metrics& webhooks;
   const token_cache& cache;
   const account_endpoints& accounts;
   const rate_limiter& tpp_rate;

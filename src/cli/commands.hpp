@@ -15,6 +15,7 @@ command_table psu_commands();
 command_table account_commands();
 command_table consent_commands();
 command_table audit_commands();
+command_table event_commands();  // also tpp set-webhook, remove-webhook
 
 /// All of them, in the order in which --help lists them.
 command_table all_commands();

@@ -57,11 +57,12 @@ command_outcome list(const po::variables_map& given) {
   const auto body = body_of(client->get("/admin/tpps"));
   if (!body) return body.error();
   std::vector<std::vector<std::string>> rows{
-      {"USERNAME", "STATE", "NAME", "SCOPES", "ORGANIZATION"}};
+      {"USERNAME", "STATE", "NAME", "SCOPES", "ORGANIZATION", "WEBHOOK"}};
   for (const auto& item : items(*body, "tpps")) {
     const auto& tpp = item.get_object();
     rows.push_back({shown(tpp, "username"), shown(tpp, "blocked") == "true" ? "blocked" : "active",
-                    shown(tpp, "name"), shown(tpp, "scopes"), shown(tpp, "organization")});
+                    shown(tpp, "name"), shown(tpp, "scopes"), shown(tpp, "organization"),
+                    shown(tpp, "webhook")});
   }
   print_table(std::cout, rows);
   return {};

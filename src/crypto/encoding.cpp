@@ -51,6 +51,12 @@ std::optional<std::string> decode(std::string_view text, std::string_view alphab
 
 }  // namespace
 
+std::string base64(std::string_view bytes) {
+  std::string text = encode(bytes, base64_alphabet, 6);
+  text.resize((text.size() + 3) / 4 * 4, '=');
+  return text;
+}
+
 std::string base64url(std::string_view bytes) {
   return encode(bytes, base64url_alphabet, 6);
 }

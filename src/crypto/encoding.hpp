@@ -10,6 +10,7 @@
 
 namespace multipass {
 
+std::string base64(std::string_view bytes);
 std::optional<std::string> from_base64(std::string_view text);
 std::string base64url(std::string_view bytes);
 std::optional<std::string> from_base64url(std::string_view text);

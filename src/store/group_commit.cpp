@@ -58,8 +58,11 @@ result<batch_end> run_transaction(std::span<write_job* const> batch, store_write
 
 // Advances after a failed commit too: whether a commit that reports an I/O error took hold is known
 // only to the next reader, and a needless re-read is the price.
-void publish_changes(store_writer& writer, change_clock& changes) noexcept try {
-  changes.advance(writer.take_changes());
+void publish_changes(store_writer& writer, change_clock& changes,
+                     const event_observer& on_events) noexcept try {
+  const auto made = writer.take_changes();
+  changes.advance(made);
+  if (on_events && !made.events.empty()) on_events(made.events);
 } catch (...) {
   changes.advance_everything();
 }
@@ -67,12 +70,13 @@ void publish_changes(store_writer& writer, change_clock& changes) noexcept try {
 }  // namespace
 
 batch_end commit_together(std::span<write_job* const> batch, store_writer& writer,
-                          change_clock& changes, store_metrics& metrics) noexcept {
+                          change_clock& changes, store_metrics& metrics,
+                          const event_observer& on_events) noexcept {
   const auto begun = std::chrono::steady_clock::now();
   const auto ended = run_transaction(batch, writer);
   metrics.commit.record(std::chrono::steady_clock::now() - begun);
   metrics.writes.fetch_add(batch.size(), std::memory_order_relaxed);
-  publish_changes(writer, changes);
+  publish_changes(writer, changes, on_events);
 
   if (!ended) {
     metrics.failed_commits.fetch_add(1, std::memory_order_relaxed);

@@ -4,6 +4,7 @@
 // Not thread-safe: it belongs to the writing thread, as its session does.
 #pragma once
 
+#include <functional>
 #include <span>
 
 #include "base/job.hpp"
@@ -21,9 +22,15 @@ enum class batch_end {
   failed,             ///< the store did not take the transaction; every job answers its error
 };
 
+/// Told which TPPs with a webhook have something new to be told. Called behind the COMMIT; may be
+/// called in vain, when it failed.
+using event_observer = std::function<void(std::span<const tpp_id>)>;
+
 /// Runs every job of the batch, which must not be empty. When it returns, the commit is durable or
-/// has failed, the change clock has advanced, and the jobs may be finished: not before.
+/// has failed, the change clock has advanced, `on_events` knows, and the jobs may be finished: not
+/// before.
 batch_end commit_together(std::span<write_job* const> batch, store_writer& writer,
-                          change_clock& changes, store_metrics& metrics) noexcept;
+                          change_clock& changes, store_metrics& metrics,
+                          const event_observer& on_events = {}) noexcept;
 
 }  // namespace multipass

@@ -6,7 +6,9 @@
 // A thread of its own between start() and stop(); those from one thread.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <mutex>
 #include <thread>
 
@@ -18,9 +20,10 @@ namespace multipass {
 
 class purger {
  public:
-  /// All outlive this.
-  purger(store_pool& pool, store_metrics& metrics, const clock& wall)
-      : pool_(pool), metrics_(metrics), wall_(wall) {}
+  /// All outlive this. Events go when they are older than `event_ttl`.
+  purger(store_pool& pool, store_metrics& metrics, const clock& wall,
+         std::chrono::seconds event_ttl)
+      : pool_(pool), metrics_(metrics), wall_(wall), event_ttl_(event_ttl) {}
   ~purger() { stop(); }
 
   void start();
@@ -29,10 +32,12 @@ class purger {
 
  private:
   void run();
+  result<std::size_t> purge_batch();
 
   store_pool& pool_;
   store_metrics& metrics_;
   const clock& wall_;
+  const std::chrono::seconds event_ttl_;
   std::mutex mutex_;  // guards ends_
   std::condition_variable wakes_;
   bool ends_ = false;

@@ -29,6 +29,7 @@ std::string why_unavailable(std::span<write_job* const> batch) noexcept {
 store_pool::store_pool(options o, change_clock& changes, store_metrics& metrics)
     : foreign_change_poll_(o.foreign_change_poll),
       batch_(o.batch),
+      on_events_(std::move(o.on_events)),
       changes_(changes),
       metrics_(metrics),
       reads_(o.queue, {&metrics.waiting_reads, &metrics.refused}),
@@ -106,7 +107,7 @@ void store_pool::write_loop(store_writer& session, std::int64_t foreign_seen) {
 
 void store_pool::commit(std::span<write_job* const> batch, store_writer& session) {
   const auto begun = gathering::clock::now();
-  const batch_end end = commit_together(batch, session, changes_, metrics_);
+  const batch_end end = commit_together(batch, session, changes_, metrics_, on_events_);
   const auto waiting = std::min(writes_.waiting(), batch_ - batch.size());
   gathering_.answering(batch.size(), waiting, gathering::clock::now() - begun);
   if (end == batch_end::committed) health_.write_worked();

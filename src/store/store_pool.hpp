@@ -46,6 +46,8 @@ class store_pool {
     std::size_t batch = 256;
     /// Told when the store becomes unavailable or available again.
     store_health::observer on_health;
+    /// Told on the writing thread; must not block.
+    event_observer on_events{};
   };
 
   /// Opens the sessions and starts the threads. All referenced must outlive the pool.
@@ -93,6 +95,7 @@ class store_pool {
 
   const std::chrono::milliseconds foreign_change_poll_;
   const std::size_t batch_;
+  const event_observer on_events_;
   change_clock& changes_;
   store_metrics& metrics_;
   job_queue<store_reader&> reads_;

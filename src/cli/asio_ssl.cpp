@@ -1,2 +1,0 @@
-// Asio's TLS, compiled once, for the commands; the gateway has its own (http/tls_connection).
-#include <boost/asio/ssl/impl/src.hpp>
