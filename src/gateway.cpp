@@ -10,6 +10,7 @@
 
 #include "admin/admin_endpoints.hpp"
 #include "api/api_endpoints.hpp"
+#include "api/consent_status.hpp"
 #include "api/event_endpoints.hpp"
 #include "api/openapi_endpoint.hpp"
 #include "api/operations_endpoints.hpp"
@@ -17,6 +18,7 @@
 #include "auth/bank_accounts.hpp"
 #include "auth/client_authentication.hpp"
 #include "auth/consent_decisions.hpp"
+#include "auth/consent_uses.hpp"
 #include "auth/token_authorizer.hpp"
 #include "base/logger.hpp"
 #include "base/networks.hpp"
@@ -111,6 +113,8 @@ struct gateway::parts {
 
   std::unique_ptr<presented_certificates> certificates;
   std::unique_ptr<authorization_endpoints> authorization_api;
+  std::unique_ptr<consent_status> statuses;
+  std::unique_ptr<consent_uses> uses;
   std::unique_ptr<account_endpoints> account_api;
   std::unique_ptr<event_endpoints> event_api;
   std::unique_ptr<introspection> resource_servers;
@@ -255,9 +259,11 @@ void gateway::parts::build() {
   decisions = std::make_unique<consent_decisions>(*pool, own_accounts.get(), wall, settings, log);
   authorization_api = std::make_unique<authorization_endpoints>(*requests, *refreshes, *clients,
                                                                 *certificates, settings);
-  account_api =
-      std::make_unique<account_endpoints>(*tokens, *certificates, *pool, own_accounts.get(),
-                                          changes, wall, settings, *tpp_rate, settings.threads);
+  statuses = std::make_unique<consent_status>(*pool, *clients, *certificates, wall, settings);
+  uses = std::make_unique<consent_uses>(*pool, wall, settings.threads);
+  account_api = std::make_unique<account_endpoints>(*tokens, *certificates, *pool,
+                                                    own_accounts.get(), changes, wall, settings,
+                                                    *tpp_rate, *uses, settings.threads);
   event_api = std::make_unique<event_endpoints>(*clients, *certificates, *pool, settings);
   resource_servers = std::make_unique<introspection>(*tokens, *pool, changes, settings,
                                                      introspection_key, settings.threads);
@@ -284,6 +290,7 @@ void gateway::parts::build() {
                                                           log, notice_pages(pages)});
   append(rows, oauth_endpoints(*standards));
   append(rows, event_api->rows());
+  rows.push_back(consent_status_endpoint(*statuses));
   rows.push_back(health_endpoint());
   rows.push_back(openapi_endpoint(settings));
   if (settings.sandbox) append(rows, sandbox_page_endpoints(settings));
@@ -333,6 +340,7 @@ void gateway::parts::run() {
   for (auto& loop : loops) loop->start();
   purges->start();
   webhooks.start(*pool, *key);
+  uses->start();
   running = true;
   ready.store(true, std::memory_order_relaxed);
   log.write(log_level::info, "started",
@@ -364,6 +372,7 @@ void gateway::parts::stop() {
   for (auto& loop : loops) loop->cut();
   for (auto& loop : loops) loop->finish();
   for (auto& loop : loops) loop->join();
+  uses->stop();
   log.write(log_level::info, "stopped", {{"connections_cut", std::to_string(cut)}});
 }
 

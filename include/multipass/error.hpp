@@ -40,9 +40,9 @@ struct error {
   throw std::runtime_error(e.message);  // only result::value() on a failure comes here
 }
 
-/// A yes or no inside a result. Not bool: a boost::system::result<bool> copied from a const rvalue or
-/// a non-const lvalue asks itself "have you a value?" and becomes true, whatever it held. What tells
-/// whether a token was revoked must not do that, so result<bool> does not compile.
+/// A yes or no inside a result. Not bool: a boost::system::result<bool> copied from a const rvalue
+/// or a non-const lvalue asks itself "have you a value?" and becomes true, whatever it held. What
+/// tells whether a token was revoked must not do that, so result<bool> does not compile.
 class flag {
  public:
   constexpr flag(std::same_as<bool> auto value) : value_(value) {}
@@ -53,8 +53,7 @@ class flag {
 };
 
 template <class T = void>
-  requires(!std::is_same_v<T, bool>)
-using result = boost::system::result<T, error>;
+requires(!std::is_same_v<T, bool>) using result = boost::system::result<T, error>;
 
 /// Shorthand for the failing return: `return fail(errc::not_found, "Entity not found");`
 inline error fail(errc code, std::string message) {

@@ -71,7 +71,7 @@ enum class end_reason : std::uint8_t {
   refresh_replayed,  ///< a refresh token was presented that had been replaced before
 };
 
-/// What the PSU granted. It never changes after the grant but to end, once.
+/// What the PSU granted. It never changes after the grant but to end, once, and to be used.
 struct consent {
   consent_id id{};
   tpp_id tpp{};
@@ -85,8 +85,23 @@ struct consent {
   timestamp expires_at{};
   std::optional<timestamp> ended_at;
   end_reason reason = end_reason::none;
-  std::string tpp_name{};                   ///< the TPP's, as of now
-  std::optional<timestamp> last_used_at{};  ///< when accounts were last read with it
+  std::string tpp_name{};  ///< the TPP's, as of now
+  /// When accounts were last read with it, to within ten minutes; nullopt: never.
+  std::optional<timestamp> last_used_at{};
+};
+
+/// That accounts were read with a consent.
+struct consent_use {
+  consent_id consent{};
+  timestamp at{};
+};
+
+/// A link by which a PSU takes a new second factor, once. The old one stays until it is finished.
+struct enrolment {
+  digest handle;  ///< SHA-256 of what the link carries
+  std::string psu_username;
+  std::string totp_secret;  ///< the new one, sealed like psu::totp_secret
+  timestamp expires_at{};
 };
 
 /// What a live token allows. 24 bytes of values; the token cache keeps nothing else.

@@ -193,6 +193,15 @@ class store_reader : public account_source {
   virtual result<std::optional<consent_view>> find_consent(consent_id consent) = 0;
   /// Ascending by id, as are list_tpps and list_psus.
   virtual result<std::vector<consent>> list_consents(const consent_filter& filter) = 0;
+  /// The request and the consent of a clientId, both by its TPP and number. Ask for the request
+  /// first: one that is approved in between then shows as the consent. However many the TPP has,
+  /// neither searches more than one.
+  virtual result<std::optional<authorization>> find_request_of(tpp_id tpp,
+                                                               std::int64_t client_number) = 0;
+  virtual result<std::optional<consent>> find_consent_of(tpp_id tpp,
+                                                         std::int64_t client_number) = 0;
+  /// An expired one is returned as it is, until it is purged; a finished or replaced one never.
+  virtual result<std::optional<enrolment>> find_enrolment(const digest& handle) = 0;
   /// For ever: the gateway learns of every change of its own store (change_set, foreign_changes).
   std::chrono::milliseconds may_keep_for() const override {
     return std::chrono::milliseconds::max();
@@ -246,7 +255,9 @@ class store_writer : public store_reader {
   /// Keeps an act that is no write of its own, such as a log-in, or sums up several writes, such as
   /// an import of accounts. Every other function below keeps its own: "Audit: <action>" says which.
   /// All that change something do, but set_setting, use_totp_step, put_account,
-  /// count_unattended_read, settle_deliveries and purge_events. Any of them is
+  /// count_unattended_read, settle_deliveries, purge_events and note_uses (which tells what a TPP
+  /// read, not what anybody did to the bank's records; it comes late and in bulk, so a record of it
+  /// would prove nothing). Any of them is
   /// errc::unavailable when the audit cannot be continued, because it was tampered with.
   virtual result<void> record(const audit_act& act) = 0;
 
@@ -270,6 +281,15 @@ class store_writer : public store_reader {
   /// Uses up a TOTP time step: false when this step or a later one was used before, or for an
   /// unknown PSU.
   virtual result<flag> use_totp_step(psu_id p, std::int64_t step) = 0;
+
+  /// Files a link for a PSU, whose earlier one ends. errc::not_found for an unknown PSU. Audit:
+  /// enrolment_started.
+  virtual result<void> start_enrolment(const enrolment& e, const origin& by) = 0;
+  /// Puts the new second factor in the place of the old one and ends the link. `step` is the time
+  /// step of the code that proved it: used up, and the old factor's with it. False for an unknown,
+  /// finished or expired link. Audit: psu_enrolled.
+  virtual result<flag> finish_enrolment(const digest& handle, std::int64_t step,
+                                        const origin& by) = 0;
 
   /// Adds the account or replaces it and its balances. errc::not_found for an unknown owner,
   /// errc::invalid_input for two balances in one currency.
@@ -323,21 +343,25 @@ class store_writer : public store_reader {
   /// the consent.
   virtual result<std::optional<timestamp>> count_unattended_read(const unattended_read& r) = 0;
 
+  /// Moves consent::last_used_at forward, never back; unknown consents are passed over. Whether
+  /// they have ended meanwhile does not matter.
+  virtual result<void> note_uses(std::span<const consent_use> uses) = 0;
+
   /// Deletes up to `limit` rows that can no longer matter: authorizations a day past their expiry,
-  /// tokens, refresh tokens and codes of ended or expired consents, expired tokens, unattended reads
-  /// of a day ago. Returns how many went. Audit and event: consent_expired, once for each consent
-  /// that it finds to have expired.
+  /// tokens, refresh tokens and codes of ended or expired consents, expired tokens, unattended
+  /// reads of a day ago, expired enrolments. Returns how many went. Audit and event:
+  /// consent_expired, once for each consent that it finds to have expired.
   virtual result<std::size_t> purge(timestamp now, std::size_t limit) = 0;
 
-  /// Says where a TPP wants its events; what happens from now on is sent there. True when the secret
-  /// given is in use now. errc::not_found for an unknown user name. Audit: webhook_set.
+  /// Says where a TPP wants its events; what happens from now on is sent there. True when the
+  /// secret given is in use now. errc::not_found for an unknown user name. Audit: webhook_set.
   virtual result<flag> set_webhook(const webhook_setting& w, const origin& by) = 0;
   /// From now on the TPP polls. Its pending events become `left`: kept or dead. errc::not_found for
   /// an unknown user name or when there is no webhook. Audit: webhook_removed.
   virtual result<void> remove_webhook(std::string_view username, event_state left,
                                       const origin& by) = 0;
-  /// Keeps what became of deliveries. An event that is not pending any more stays as it is; one that
-  /// is delivered or dead makes the next of its consent due.
+  /// Keeps what became of deliveries. An event that is not pending any more stays as it is; one
+  /// that is delivered or dead makes the next of its consent due.
   virtual result<void> settle_deliveries(std::span<const delivery_outcome> outcomes,
                                          timestamp now) = 0;
   /// Makes an event that is not pending so again, under its old number; without a number, all that

@@ -12,22 +12,6 @@ namespace multipass {
 
 namespace {
 
-std::string_view name_of(end_reason reason) {
-  switch (reason) {
-    case end_reason::revoked_by_tpp:
-      return "revoked_by_tpp";
-    case end_reason::withdrawn:
-      return "withdrawn";
-    case end_reason::code_replayed:
-      return "code_replayed";
-    case end_reason::refresh_replayed:
-      return "refresh_replayed";
-    case end_reason::none:
-      break;
-  }
-  return "none";
-}
-
 boost::json::object shown(const consent& c) {
   boost::json::array accounts;
   for (const account_id id : c.accounts) accounts.emplace_back(static_cast<std::int64_t>(id));
@@ -39,6 +23,7 @@ boost::json::object shown(const consent& c) {
                         {"accounts", std::move(accounts)},
                         {"grantedAt", rfc3339(c.granted_at)},
                         {"expiresAt", rfc3339(c.expires_at)}};
+  if (c.last_used_at) o["lastUsedAt"] = rfc3339(*c.last_used_at);
   if (c.ended_at) {
     o["endedAt"] = rfc3339(*c.ended_at);
     o["reason"] = name_of(c.reason);

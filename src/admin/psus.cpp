@@ -1,3 +1,4 @@
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -9,11 +10,14 @@
 #include "crypto/random.hpp"
 #include "crypto/totp.hpp"
 #include "domain/names.hpp"
+#include "store/single_write.hpp"
 
 namespace multipass {
 
 namespace {
 
+constexpr std::size_t link_length = 20;  // of [A-Za-z0-9], as an x-request-id
+constexpr std::chrono::hours link_ttl{24};
 constexpr std::size_t totp_secret_bytes = 20;  // RFC 4226, section 4, R6: 160 bits recommended
 
 struct new_psu {
@@ -72,12 +76,34 @@ task<result<admin_answer>> add_psu(const admin_services& s, const request& in) {
   co_return admin_answer{201, {{"username", p.username}, {"totp_uri", uri}}};
 }
 
+task<result<admin_answer>> start_enrolment(const admin_services& s, const request& in) {
+  if (auto empty = expect_no_members(in); !empty) co_return empty.error();
+  auto username = path_argument(in);
+  if (!username) co_return username.error();
+  const std::string handle = random_text(link_length);
+  const origin by = by_admin(s);
+  enrolment link;
+  link.handle = sha256(handle);
+  link.psu_username = std::move(*username);
+  link.totp_secret = s.key.seal(random_bytes(totp_secret_bytes), link.psu_username);
+  link.expires_at = by.now + link_ttl;
+  const single_write file_it(&store_writer::start_enrolment, link, by);
+  const auto filed = co_await s.store.write(file_it);
+  if (!filed) co_return filed.error();
+  s.log.write(log_level::info, "enrolment_started",
+              {{"psu", link.psu_username}, {"request", in.request_id}});
+  co_return admin_answer{201,
+                         {{"url", s.settings.public_url + "/enrolment?x=" + handle},
+                          {"expires_in", std::chrono::seconds(link_ttl).count()}}};
+}
+
 }  // namespace
 
 admin_rows psu_rows() {
   return {
       {verb::get, "/admin/psus", "admin_list_psus", list_psus},
       {verb::post, "/admin/psus", "admin_add_psu", add_psu},
+      {verb::post, "/admin/psus/{}/enrolment", "admin_start_enrolment", start_enrolment},
   };
 }
 

@@ -40,7 +40,7 @@ account_endpoints::account_endpoints(token_authorizer& tokens, presented_certifi
                                      store_pool& pool, account_source* own_accounts,
                                      const change_clock& changes, const clock& wall,
                                      const config& settings, rate_limiter& tpp_rate,
-                                     std::size_t threads)
+                                     consent_uses& uses, std::size_t threads)
     : tokens_(tokens),
       certificates_(certificates),
       pool_(pool),
@@ -48,7 +48,8 @@ account_endpoints::account_endpoints(token_authorizer& tokens, presented_certifi
       changes_(changes),
       settings_(settings),
       unattended_(settings.unattended_reads, pool, wall),
-      tpp_rate_(tpp_rate) {
+      tpp_rate_(tpp_rate),
+      uses_(uses) {
   for (std::size_t i = 0; i < threads; ++i) {
     loops_.push_back(std::make_unique<per_loop>(settings.account_view_entries, changes));
   }
@@ -160,8 +161,10 @@ bool account_endpoints::answer_known(exchange& x, const grant& g, const account_
   const auto known = loop.view.find(g.consent, q, now);
   if (!known) return false;
   if (over_rate(x, g)) return true;
+  const auto period = use_period_of(now);
+  if (known->begins(period)) uses_.note(x.thread, g.consent, period);
   count(loop.counts.view_hits);
-  x.out.json(200, *known);
+  x.out.json(200, known->json());
   return true;
 }
 
@@ -199,7 +202,9 @@ result<account_endpoints::reading> account_endpoints::read(store_reader& s, cons
 task<> account_endpoints::answer_from_source(exchange& x, grant g, account_question q) {
   if (over_rate(x, g)) co_return;
   const auto json = co_await read_from_source(x, g, q);
-  if (json) x.out.json(200, *json);
+  if (!json) co_return;
+  uses_.note(x.thread, g.consent, use_period_of(x.started));
+  x.out.json(200, *json);
 }
 
 // What there is to answer comes first, since only what is answered with it counts. It is copied:
@@ -207,15 +212,18 @@ task<> account_endpoints::answer_from_source(exchange& x, grant g, account_quest
 task<> account_endpoints::answer_unattended(exchange& x, grant g, account_question q) {
   if (over_rate(x, g)) co_return;
   auto& loop = *loops_[x.thread];
-  std::optional<std::string> json(loop.view.find(g.consent, q, std::chrono::steady_clock::now()));
-  if (json) {
+  std::optional<std::string> json;
+  if (const auto known = loop.view.find(g.consent, q, std::chrono::steady_clock::now())) {
+    json = known->json();
     count(loop.counts.view_hits);
   } else {
     json = co_await read_from_source(x, g, q);
     if (!json) co_return;
   }
   const bool admitted = co_await unattended_.admit(x, g.consent, q, loop.counts);
-  if (admitted) x.out.json(200, *json);
+  if (!admitted) co_return;
+  uses_.note(x.thread, g.consent, use_period_of(x.started));
+  x.out.json(200, *json);
 }
 
 // nullopt: there is no answer, and x says why.

@@ -10,6 +10,7 @@
 #include "api/account_view.hpp"
 #include "api/presented_certificates.hpp"
 #include "api/unattended_limit.hpp"
+#include "auth/consent_uses.hpp"
 #include "auth/token_authorizer.hpp"
 #include "base/rate_limiter.hpp"
 #include "http/endpoint.hpp"
@@ -25,7 +26,7 @@ class account_endpoints {
   account_endpoints(token_authorizer& tokens, presented_certificates& certificates,
                     store_pool& pool, account_source* own_accounts, const change_clock& changes,
                     const clock& wall, const config& settings, rate_limiter& tpp_rate,
-                    std::size_t threads);
+                    consent_uses& uses, std::size_t threads);
 
   /// One endpoint that needs `needed`; the scope also says which answer it gives.
   bool from_memory(exchange& x, scope needed);
@@ -62,6 +63,7 @@ class account_endpoints {
   const config& settings_;
   unattended_limit unattended_;
   rate_limiter& tpp_rate_;
+  consent_uses& uses_;
   std::vector<std::unique_ptr<per_loop>> loops_;
 };
 

@@ -35,14 +35,14 @@ bool account_view::is_good(const kept_answer& a, time_point now) const {
          changes_.accounts_unchanged_since(a.from.before_read, a.from.accounts_stripe);
 }
 
-std::optional<std::string_view> account_view::find(consent_id consent, const account_question& q,
-                                                   time_point now) {
+std::optional<account_view::hit> account_view::find(consent_id consent, const account_question& q,
+                                                    time_point now) {
   const auto at = index_.find(key{consent, q});
   if (at == index_.end()) return std::nullopt;
   auto& kept = **at;
   if (!is_good(kept, now)) return std::nullopt;
   kept.asked_again = true;
-  return kept.json();
+  return hit(kept);
 }
 
 void account_view::keep(consent_id consent, const account_question& q, std::string_view json,

@@ -17,8 +17,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "auth/consent_uses.hpp"
 #include "base/huge_pages.hpp"
 #include "multipass/records.hpp"
 #include "store/change_clock.hpp"
@@ -39,9 +41,25 @@ class account_view {
   /// At most `answers` are kept. `changes` must outlive the view.
   account_view(std::size_t answers, const change_clock& changes);
 
-  /// The answer if it is kept and good. The view refers to memory that the next keep() may free.
-  std::optional<std::string_view> find(consent_id consent, const account_question& q,
-                                       time_point now);
+ private:
+  struct kept_answer;
+
+ public:
+  /// An answer that is kept and good, until the next keep().
+  class hit {
+   public:
+    std::string_view json() const { return kept_->json(); }
+    /// Whether this use of the answer is the first in its period. Costs a comparison: what it needs
+    /// lies in a line of memory that the hit has read.
+    bool begins(use_period period) const { return std::exchange(kept_->used_in, period) != period; }
+
+   private:
+    friend class account_view;
+    explicit hit(kept_answer& kept) : kept_(&kept) {}
+    kept_answer* kept_;
+  };
+
+  std::optional<hit> find(consent_id consent, const account_question& q, time_point now);
 
   struct origin {
     change_clock::stamp before_read;  ///< the change clock's time from before the answer was read
@@ -68,6 +86,7 @@ class account_view {
     key asked;
     origin from;
     bool asked_again = false;
+    use_period used_in{};
     std::uint32_t size = 0;
     std::string long_json;
     std::array<char, 408> short_json;

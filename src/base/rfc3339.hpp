@@ -1,4 +1,4 @@
-// Points of time as text. Pure; any thread.
+// Points of time as APIs write them. Pure; any thread.
 #pragma once
 
 #include <string>

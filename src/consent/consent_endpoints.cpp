@@ -4,6 +4,7 @@
 
 #include "consent/consent_flow.hpp"
 #include "consent/dashboard.hpp"
+#include "consent/enrolment_endpoints.hpp"
 
 namespace multipass {
 
@@ -57,12 +58,15 @@ endpoint_table dashboard_rows(const consent_parts& parts, const std::shared_ptr<
 endpoint_table consent_endpoints(const consent_parts& parts) {
   const auto gate = std::make_shared<login_gate>(parts);
   endpoint_table rows = request_rows(parts, gate);
-  for (endpoint& row : dashboard_rows(parts, gate)) rows.push_back(std::move(row));
+  for (auto more : {dashboard_rows(parts, gate), enrolment_endpoints(parts, gate)}) {
+    for (endpoint& row : more) rows.push_back(std::move(row));
+  }
   return rows;
 }
 
 std::function<void(exchange&, const error&)> notice_pages(const consent_parts& parts) {
-  const auto flow = std::make_shared<const consent_flow>(parts, std::make_shared<login_gate>(parts));
+  const auto flow =
+      std::make_shared<const consent_flow>(parts, std::make_shared<login_gate>(parts));
   return [flow](exchange& e, const error& why) { flow->answer_error(e, why); };
 }
 

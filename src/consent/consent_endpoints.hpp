@@ -1,5 +1,5 @@
 // Our pages for account holders, as HTML on the public listener: the built-in consent page (log-in,
-// review, decision) and the list of consents.
+// review, decision), the list of consents, and the enrolment of a second factor.
 #pragma once
 
 #include <functional>

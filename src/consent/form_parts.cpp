@@ -38,6 +38,26 @@ std::string hidden_fields(const form_fields& f) {
   return html;
 }
 
+std::string field(std::string_view id, std::string_view label, std::string_view hint,
+                  std::string_view attributes, bool failed) {
+  const std::string name(id);
+  const std::string hint_id = name + "-hint";
+  std::string html = "<div class=\"field\">\n<label for=\"" + name + "\">" + escape(label);
+  html += "</label>\n";
+  if (!hint.empty()) {
+    html += "<p class=\"hint\" id=\"" + hint_id + "\">" + escape(hint) + "</p>\n";
+  }
+  html += "<input id=\"" + name + "\" name=\"" + name + "\" required ";
+  html += attributes;
+  std::string described = hint.empty() ? "" : hint_id;
+  if (failed) {
+    html += " aria-invalid=\"true\"";
+    described += described.empty() ? "problem" : " problem";
+  }
+  if (!described.empty()) html += " aria-describedby=\"" + described + "\"";
+  return html + ">\n</div>\n";
+}
+
 std::string title_of(const site& s, std::string_view heading, bool came_back) {
   const std::string title = escape(heading);
   return came_back ? fill(s.text.title_after_error, {title}) : title;

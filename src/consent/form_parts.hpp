@@ -25,6 +25,11 @@ std::string fact(std::string_view label, std::string_view html);
 /// The hidden inputs of a form.
 std::string hidden_fields(const form_fields& f);
 
+/// A labelled input. `id` is its name too; `attributes` are HTML. After a failed log-in all fields
+/// are marked: which one was wrong is told to nobody.
+std::string field(std::string_view id, std::string_view label, std::string_view hint,
+                  std::string_view attributes, bool failed);
+
 /// The page's title as HTML; says "Error" first when the form came back.
 std::string title_of(const site& s, std::string_view heading, bool came_back);
 

@@ -5,6 +5,7 @@
 #include "crypto/password.hpp"
 #include "crypto/totp.hpp"
 #include "store/audit_acts.hpp"
+#include "store/single_write.hpp"
 
 namespace multipass {
 namespace {
@@ -17,28 +18,47 @@ login::login(store_pool& pool, worker_pool& workers, const server_key& key, cons
              const config& settings)
     : pool_(pool), workers_(workers), key_(key), clock_(wall), settings_(settings) {}
 
-// One transaction: a log-in that is not in the audit has not happened, and a flood of them is as
-// slow as the passwords that are hashed before.
-task<result<login::outcome>> login::check(credentials given, std::string client) const {
+// For a name that nobody has as much work as for a wrong password.
+task<result<login::claimed>> login::look_up(const credentials& given) const {
   const auto find = [name = given.username](store_reader& s) { return s.find_psu(name); };
   const auto found = co_await pool_.read(find);
   if (!found) co_return found.error();
-
-  const bool known = found->has_value();
-  const auto verify = [password = std::move(given.password),
-                       hash = known ? (*found)->password_hash : no_password_hash()]() {
+  const auto verify = [password = given.password,
+                       hash = *found ? (*found)->password_hash : no_password_hash()]() {
     return result<flag>(password_matches(password, hash));
   };
   const auto right = co_await workers_.run(verify);
   if (!right) co_return right.error();
+  co_return claimed{*found, *right};
+}
 
-  const auto code = known && *right ? check_code(**found, given.code) : second_factor{};
-  const psu_id user = known ? (*found)->id : psu_id{};
+// One transaction: a log-in that is not in the audit has not happened, and a flood of them is as
+// slow as the passwords that are hashed before.
+task<result<login::outcome>> login::check(credentials given, std::string client) const {
+  const auto who = co_await look_up(given);
+  if (!who) co_return who.error();
+  const bool known = who->user.has_value();
+  const auto code =
+      known && who->password_right ? check_code(*who->user, given.code) : second_factor{};
+  const psu_id user = known ? who->user->id : psu_id{};
   const std::string name = known ? given.username : "";
   const auto settle = [&](store_writer& s) { return decide(s, code, user, name, client); };
   const auto passed = co_await pool_.write(settle);
   if (!passed) co_return passed.error();
   co_return outcome{known, *passed};
+}
+
+task<result<login::outcome>> login::check_password(credentials given, std::string owner,
+                                                   std::string client) const {
+  const auto who = co_await look_up(given);
+  if (!who) co_return who.error();
+  const bool known = who->user.has_value();
+  const bool passed = known && who->password_right && given.username == owner;
+  const std::string name = known ? given.username : "";
+  const audit_act act = login_decided(passed, name, client, clock_.now());
+  const auto kept = co_await pool_.write(single_write(&store_writer::record, act));
+  if (!kept) co_return kept.error();
+  co_return outcome{known, passed};
 }
 
 result<flag> login::decide(store_writer& s, const second_factor& code, psu_id user,

@@ -39,7 +39,18 @@ class login {
   /// errc::unavailable. `client` is the clientId of the request that the PSU logs in to.
   task<result<outcome>> check(credentials given, std::string client) const;
 
+  /// The password alone, for whoever holds the link by which `owner` takes a new second factor. As
+  /// check(); a password of anybody else is wrong.
+  task<result<outcome>> check_password(credentials given, std::string owner,
+                                       std::string client) const;
+
  private:
+  struct claimed {
+    std::optional<psu> user;
+    bool password_right = false;
+  };
+  task<result<claimed>> look_up(const credentials& given) const;
+
   struct second_factor {
     bool right = false;
     std::optional<std::int64_t> step;  ///< to be used up

@@ -22,20 +22,44 @@ login_gate::login_gate(const consent_parts& parts)
       login_(parts.pool, parts.workers, parts.key, parts.wall, parts.settings),
       lockout_(parts.settings) {}
 
+login_gate::outcome login_gate::refuse(const login_lockout::attempt& attempt) {
+  parts_.logins.refused.fetch_add(1, std::memory_order_relaxed);
+  return {false, attempt.wait()};
+}
+
 task<result<login_gate::outcome>> login_gate::try_log_in(const exchange& e,
                                                          const credentials& given,
                                                          std::string_view client) {
   auto attempt = lockout_.begin(given.username, e.from.address, e.started);
-  if (attempt.wait() > std::chrono::seconds{0}) {
-    parts_.logins.refused.fetch_add(1, std::memory_order_relaxed);
-    co_return outcome{false, attempt.wait()};
-  }
+  if (attempt.wait() > std::chrono::seconds{0}) co_return refuse(attempt);
   const auto checked = co_await login_.check(given, std::string(client));
   if (!checked) co_return checked.error();
   // The name of nobody is not logged: it may be a password typed into the wrong field.
   const std::string_view who = checked->known ? std::string_view(given.username) : "";
   note(e, client, who, checked->passed, attempt);
   co_return outcome{checked->passed, {}};
+}
+
+task<result<login_gate::outcome>> login_gate::try_password(const exchange& e,
+                                                           const credentials& given,
+                                                           std::string_view owner,
+                                                           std::string_view client) {
+  auto attempt = lockout_.begin(given.username, e.from.address, e.started);
+  if (attempt.wait() > std::chrono::seconds{0}) co_return refuse(attempt);
+  const auto checked =
+      co_await login_.check_password(given, std::string(owner), std::string(client));
+  if (!checked) co_return checked.error();
+  const std::string_view who = checked->known ? std::string_view(given.username) : "";
+  note(e, client, who, checked->passed, attempt);
+  co_return outcome{checked->passed, {}};
+}
+
+login_gate::outcome login_gate::judge_code(const exchange& e, std::string_view username, bool right,
+                                           std::string_view client) {
+  auto attempt = lockout_.begin(username, e.from.address, e.started);
+  if (attempt.wait() > std::chrono::seconds{0}) return refuse(attempt);
+  if (!right) note(e, client, username, false, attempt);
+  return {right, {}};
 }
 
 void login_gate::note(const exchange& e, std::string_view client, std::string_view psu, bool passed,

@@ -32,8 +32,17 @@ class login_gate {
   /// Fails only when it could not be checked: errc::overloaded or errc::unavailable.
   task<result<outcome>> try_log_in(const exchange& e, const credentials& given,
                                    std::string_view client);
+  /// The password alone, of `owner` alone, see login::check_password.
+  task<result<outcome>> try_password(const exchange& e, const credentials& given,
+                                     std::string_view owner, std::string_view client);
+  /// A code that somebody who is logged in has typed. A wrong one counts as a failed log-in; a
+  /// right one takes nothing back.
+  outcome judge_code(const exchange& e, std::string_view username, bool right,
+                     std::string_view client);
 
  private:
+  /// Those who are locked out now.
+  outcome refuse(const login_lockout::attempt& attempt);
   /// `psu`: empty for a name that nobody has.
   void note(const exchange& e, std::string_view client, std::string_view psu, bool passed,
             login_lockout::attempt& attempt);

@@ -5,28 +5,6 @@
 namespace multipass {
 namespace {
 
-// `attributes` are literals. After a failed log-in all fields are marked: which one was wrong is
-// told to nobody.
-std::string field(std::string_view id, std::string_view label, std::string_view hint,
-                  std::string_view attributes, bool failed) {
-  const std::string name(id);
-  const std::string hint_id = name + "-hint";
-  std::string html = "<div class=\"field\">\n<label for=\"" + name + "\">" + escape(label);
-  html += "</label>\n";
-  if (!hint.empty()) {
-    html += "<p class=\"hint\" id=\"" + hint_id + "\">" + escape(hint) + "</p>\n";
-  }
-  html += "<input id=\"" + name + "\" name=\"" + name + "\" required ";
-  html += attributes;
-  std::string described = hint.empty() ? "" : hint_id;
-  if (failed) {
-    html += " aria-invalid=\"true\"";
-    described += described.empty() ? "problem" : " problem";
-  }
-  if (!described.empty()) html += " aria-describedby=\"" + described + "\"";
-  return html + ">\n</div>\n";
-}
-
 std::string failure(const texts& t) {
   return problem_summary(t.login_failed_title, "<p><a href=\"#username\">" +
                                                    escape(t.login_failed) + "</a> " +

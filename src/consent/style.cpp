@@ -144,6 +144,12 @@ button[hidden] { display: none; }
 .problem:focus { outline-color: var(--wrong); }
 .done:focus { outline-color: var(--good); }
 .choice:focus-within { z-index: 1; }
+.qr { display: block; width: 100%; max-width: 16rem; height: auto; margin: 0 auto 1.25rem; }
+.secret {
+  display: block; padding: .75rem .9rem; background: var(--soft); border-radius: .5rem;
+  font: 1.0625rem/1.6 ui-monospace, "DejaVu Sans Mono", "Liberation Mono", monospace;
+  overflow-wrap: anywhere;
+}
 @media (min-width: 40rem) {
   main.column { padding: 2.5rem 1rem .25rem; }
   .card { padding: 2.25rem 2.5rem 2.5rem; border: 1px solid var(--line); border-radius: .75rem; }

@@ -183,6 +183,58 @@ struct texts {
   std::string for_developers = "For the service you came from: {0}.";  // reason
   std::string busy_title = "We cannot answer just now";
   std::string busy = "This is on our side. Nothing was shared. Please wait a moment and try again.";
+
+  // Enrolment: a new second factor, by a link from the bank
+  std::string enrolment_title = "Set up your security code";
+  std::string enrolment_intro =
+      "{0} sent you this link so that you can log in with codes from an authenticator app.";  // bank
+  std::string enrolment_login_failed =
+      "User name or password is not right. Check them and try again.";
+  std::string enrolment_login_button = "Continue";
+  std::string enrolment_login_leave =
+      "You did not ask for this link? Close this page and tell {0}. Nothing has changed.";  // bank
+  std::string enrolment_scan_title = "Add the code to your app";
+  std::string enrolment_scan =
+      "Open your authenticator app, choose to add an account, and scan this picture.";
+  std::string enrolment_picture =
+      "QR code for your authenticator app. The same key stands below as text.";
+  std::string enrolment_type =
+      "If you cannot scan it, type this key into the app instead (time-based, 6 digits):";
+  std::string enrolment_then =
+      "The app then shows 6 digits that change every 30 seconds. Enter them here, so that we know "
+      "that it works.";
+  std::string enrolment_code = "Code from your app";
+  std::string enrolment_finish_button = "Finish";
+  std::string enrolment_until_then =
+      "Until then you log in as before. Never show this picture or key to anybody.";
+  std::string enrolment_code_wrong_title = "This code is not right";
+  std::string enrolment_code_wrong =
+      "Enter the 6 digits that the app shows now. If it goes on, check that the clock of your "
+      "device is right.";
+  std::string enrolment_done_title = "Your security code is set up";
+  std::string enrolment_done =
+      "From now on you log in with codes from this app. Codes from before no longer work. What you "
+      "share with others has not changed. You can close this page.";
+
+  // Where an enrolment ends
+  std::string enrolment_over_title = "This link does not work";
+  std::string enrolment_over =
+      "It may be incomplete, have been used, or have expired. If you have just finished with it, "
+      "all "
+      "is well. Otherwise ask {0} for a new link.";  // bank
+  std::string enrolment_logged_out_title = "You have been logged out";
+  std::string enrolment_logged_out =
+      "For your safety this page ends after a while. Nothing has changed. Log in again to go on.";
+  std::string enrolment_refused_title = "This form could not be accepted";
+  std::string enrolment_refused =
+      "The form was not sent from this page in this browser, or cookies are switched off. Nothing "
+      "has changed. Open the link again.";
+  std::string enrolment_unread_title = "This page could not be read";
+  std::string enrolment_unread =
+      "What your browser sent is not what this page expects. Nothing has changed. Open the link "
+      "again.";
+  std::string enrolment_later_title = "We cannot answer just now";
+  std::string enrolment_later = "Nothing has changed. Please wait a moment and try again.";
 };
 
 /// The texts as they stand above.

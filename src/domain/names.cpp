@@ -140,4 +140,18 @@ std::string with_query(std::string_view uri,
   return out;
 }
 
+std::string_view name_of(end_reason reason) noexcept {
+  switch (reason) {
+    case end_reason::revoked_by_tpp:
+      return "revoked_by_tpp";
+    case end_reason::withdrawn:
+      return "withdrawn";
+    case end_reason::code_replayed:
+      return "code_replayed";
+    case end_reason::none:
+      break;
+  }
+  return "none";
+}
+
 }  // namespace multipass

@@ -1,4 +1,5 @@
-// Names that have a fixed form: TPP and PSU user names, and the clientId "<username>__<n>".
+// Names that have a fixed form: TPP and PSU user names, the clientId "<username>__<n>", and what
+// there is a fixed set of.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <utility>
 
 #include "multipass/error.hpp"
+#include "multipass/records.hpp"
 
 namespace multipass {
 
@@ -25,6 +27,9 @@ struct client_id {
 /// Reads "username__1"; nullopt for anything that make_client_id could not have written.
 std::optional<client_id> parse_client_id(std::string_view text);
 std::string make_client_id(std::string_view username, std::int64_t number);
+
+/// Why a consent ended, as APIs say it: "withdrawn"; "none" when it has not.
+std::string_view name_of(end_reason reason) noexcept;
 
 /// An organizationIdentifier as PSD2 certificates bear it (ETSI EN 319 412-1, section 5.1.4):
 /// "PSDGB-FCA-123456", that is three letters of scheme, two of country, a hyphen and the rest, 128

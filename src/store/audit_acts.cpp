@@ -108,6 +108,15 @@ audit_act psu_added(std::string_view username, const origin& by) {
   return act(by, "psu_added", psu_subject(username));
 }
 
+audit_act enrolment_started(std::string_view username, timestamp expires_at, const origin& by) {
+  return act(by, "enrolment_started", psu_subject(username),
+             {{"expires_at", std::to_string(expires_at.time_since_epoch().count())}});
+}
+
+audit_act psu_enrolled(std::string_view username, const origin& by) {
+  return act(by, "psu_enrolled", psu_subject(username));
+}
+
 audit_act accounts_imported(std::size_t accounts, const origin& by) {
   return act(by, "accounts_imported", "accounts", {{"count", std::to_string(accounts)}});
 }

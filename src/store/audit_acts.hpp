@@ -34,6 +34,8 @@ audit_act tpp_secret_changed(std::string_view username, const origin& by);
 audit_act tpp_organization_changed(std::string_view username, std::string_view organization,
                                    const origin& by);
 audit_act psu_added(std::string_view username, const origin& by);
+audit_act enrolment_started(std::string_view username, timestamp expires_at, const origin& by);
+audit_act psu_enrolled(std::string_view username, const origin& by);
 audit_act accounts_imported(std::size_t accounts, const origin& by);
 
 audit_act authorization_started(std::string_view tpp, std::int64_t client_number, scope_set asked,

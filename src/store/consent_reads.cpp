@@ -21,9 +21,39 @@ consent consent_of(const sqlite_query& q) {
             .expires_at = q.get<timestamp>(8),
             .ended_at = std::nullopt,
             .reason = q.get<end_reason>(10),
-            .tpp_name = q.get<std::string>(12)};
+            .tpp_name = q.get<std::string>(13)};
   if (!q.is_null(9)) c.ended_at = q.get<timestamp>(9);
+  if (!q.is_null(11)) c.last_used_at = q.get<timestamp>(11);
   return c;
+}
+
+result<std::optional<authorization>> authorization_of(sqlite_query& q) {
+  auto row = q.step();
+  if (!row) return row.error();
+  if (!*row) return std::nullopt;
+  return authorization{.handle = q.get<digest>(10),
+                       .tpp = q.get<tpp_id>(0),
+                       .tpp_username = q.get<std::string>(1),
+                       .tpp_name = q.get<std::string>(2),
+                       .client_number = q.get<std::int64_t>(3),
+                       .scopes = q.get<scope_set>(4),
+                       .redirect_uri = q.get<std::string>(5),
+                       .client_state = q.get<std::string>(6),
+                       .code_challenge = q.get<std::string>(7),
+                       .expires_at = q.get<timestamp>(8),
+                       .decided = q.get<authorization::state>(9),
+                       .standard = q.get<bool>(11)};
+}
+
+// One row per account, the rows of a consent side by side.
+result<std::vector<consent>> consents_of(sqlite_query& q) {
+  std::vector<consent> found;
+  auto row = [&] {
+    if (found.empty() || found.back().id != q.get<consent_id>(0)) found.push_back(consent_of(q));
+    found.back().accounts.push_back(q.get<account_id>(12));
+  };
+  if (auto done = q.each(row); !done) return done.error();
+  return found;
 }
 
 // One statement per combination of names, so that each can use its index.
@@ -31,7 +61,8 @@ sql_text list_sql(const consent_filter& filter) {
   auto make = [](const char* condition) {
     return std::string(
                "SELECT c.id, c.tpp, t.username, c.client_number, c.owner, p.username, c.scopes, "
-               "c.granted_at, c.expires_at, c.ended_at, c.reason, a.account, t.name "
+               "c.granted_at, c.expires_at, c.ended_at, c.reason, c.last_used_at, a.account, "
+               "t.name "
                "FROM (SELECT * FROM consent WHERE id > ?1 ") +
            condition +
            "ORDER BY id LIMIT ?2) c JOIN tpp t ON t.id = c.tpp JOIN psu p ON p.id = c.owner "
@@ -59,24 +90,18 @@ std::int64_t limit_of(const consent_filter& filter) {
 result<std::optional<authorization>> sqlite_reads::find_authorization(const digest& handle) {
   auto q = db_->query(
       "SELECT a.tpp, t.username, t.name, a.client_number, a.scopes, a.redirect_uri, "
-      "a.client_state, a.code_challenge, a.expires_at, a.decided, a.standard "
+      "a.client_state, a.code_challenge, a.expires_at, a.decided, a.handle, a.standard "
       "FROM authorization a JOIN tpp t ON t.id = a.tpp WHERE a.handle = ?");
-  q.bind(handle);
-  auto row = q.step();
-  if (!row) return row.error();
-  if (!*row) return std::nullopt;
-  return authorization{.handle = handle,
-                       .tpp = q.get<tpp_id>(0),
-                       .tpp_username = q.get<std::string>(1),
-                       .tpp_name = q.get<std::string>(2),
-                       .client_number = q.get<std::int64_t>(3),
-                       .scopes = q.get<scope_set>(4),
-                       .redirect_uri = q.get<std::string>(5),
-                       .client_state = q.get<std::string>(6),
-                       .code_challenge = q.get<std::string>(7),
-                       .expires_at = q.get<timestamp>(8),
-                       .decided = q.get<authorization::state>(9),
-                       .standard = q.get<bool>(10)};
+  return authorization_of(q.bind(handle));
+}
+
+result<std::optional<authorization>> sqlite_reads::find_request_of(tpp_id tpp,
+                                                                   std::int64_t client_number) {
+  auto q = db_->query(
+      "SELECT a.tpp, t.username, t.name, a.client_number, a.scopes, a.redirect_uri, "
+      "a.client_state, a.code_challenge, a.expires_at, a.decided, a.handle, a.standard "
+      "FROM authorization a JOIN tpp t ON t.id = a.tpp WHERE a.tpp = ? AND a.client_number = ?");
+  return authorization_of(q.bind(tpp).bind(client_number));
 }
 
 result<redemption_preview> sqlite_reads::preview_redemption(const redemption& r) {
@@ -122,13 +147,22 @@ result<std::vector<consent>> sqlite_reads::list_consents(const consent_filter& f
   q.bind(filter.after).bind(limit_of(filter));
   if (!filter.tpp_username.empty() || !filter.psu_username.empty()) q.bind(filter.tpp_username);
   if (!filter.psu_username.empty()) q.bind(filter.psu_username);
-  std::vector<consent> found;
-  auto row = [&] {
-    if (found.empty() || found.back().id != q.get<consent_id>(0)) found.push_back(consent_of(q));
-    found.back().accounts.push_back(q.get<account_id>(11));
-  };
-  if (auto done = q.each(row); !done) return done.error();
-  return found;
+  return consents_of(q);
+}
+
+result<std::optional<consent>> sqlite_reads::find_consent_of(tpp_id tpp,
+                                                             std::int64_t client_number) {
+  auto q = db_->query(
+      "SELECT c.id, c.tpp, t.username, c.client_number, c.owner, p.username, c.scopes, "
+      "c.granted_at, c.expires_at, c.ended_at, c.reason, c.last_used_at, a.account, t.name "
+      "FROM consent c "
+      "JOIN tpp t ON t.id = c.tpp JOIN psu p ON p.id = c.owner "
+      "JOIN consent_account a ON a.consent = c.id "
+      "WHERE c.tpp = ? AND c.client_number = ? ORDER BY a.account");
+  auto found = consents_of(q.bind(tpp).bind(client_number));
+  if (!found) return found.error();
+  if (found->empty()) return std::nullopt;
+  return std::move(found->front());
 }
 
 }  // namespace multipass

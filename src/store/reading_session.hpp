@@ -52,6 +52,16 @@ class reading_session : public port {
   result<std::vector<consent>> list_consents(const consent_filter& filter) override {
     return reads_.list_consents(filter);
   }
+  result<std::optional<authorization>> find_request_of(tpp_id tpp,
+                                                       std::int64_t client_number) override {
+    return reads_.find_request_of(tpp, client_number);
+  }
+  result<std::optional<consent>> find_consent_of(tpp_id tpp, std::int64_t client_number) override {
+    return reads_.find_consent_of(tpp, client_number);
+  }
+  result<std::optional<enrolment>> find_enrolment(const digest& handle) override {
+    return reads_.find_enrolment(handle);
+  }
   result<std::optional<std::string>> setting(std::string_view name) override {
     return reads_.setting(name);
   }

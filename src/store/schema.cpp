@@ -228,9 +228,29 @@ CREATE INDEX event_pending_of_consent ON event (consent, number) WHERE state = 1
 CREATE INDEX event_by_time ON event (at) WHERE state <> 1;
 )sql";
 
+// When a consent was last used, and how a TPP finds what became of a clientId of its own.
+// consent_by_tpp stays beside consent_by_client: it lists the consents of a TPP by their ids, page
+// by page, which the other could only do by sorting all of them for each page.
+constexpr const char* version_9 = R"sql(
+ALTER TABLE consent ADD COLUMN last_used_at INTEGER;
+CREATE INDEX consent_by_client ON consent (tpp, client_number);
+CREATE INDEX authorization_by_client ON authorization (tpp, client_number);
+)sql";
+
+// Links by which PSUs take a new second factor: one for each at a time. Finished ones are gone.
+constexpr const char* version_10 = R"sql(
+CREATE TABLE enrolment (
+  handle      BLOB    NOT NULL PRIMARY KEY CHECK (length(handle) = 32),
+  psu         INTEGER NOT NULL UNIQUE REFERENCES psu (id),
+  totp_secret BLOB    NOT NULL,
+  expires_at  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX enrolment_by_expiry ON enrolment (expires_at);
+)sql";
+
 // Never edit an entry that was released: append one.
-constexpr std::array migrations{version_1, version_2, version_3, version_4,
-                                version_5, version_6, version_7, version_8};
+constexpr std::array migrations{version_1, version_2, version_3, version_4, version_5,
+                                version_6, version_7, version_8, version_9, version_10};
 
 result<std::int64_t> number(sqlite_connection& db, sql_text sql) {
   auto q = db.query(sql);

@@ -47,6 +47,11 @@ class sqlite_reads {
   result<std::optional<token_record>> find_token(const digest& token);
   result<std::optional<consent_view>> find_consent(consent_id consent);
   result<std::vector<consent>> list_consents(const consent_filter& filter);
+  result<std::optional<authorization>> find_request_of(tpp_id tpp, std::int64_t client_number);
+  result<std::optional<consent>> find_consent_of(tpp_id tpp, std::int64_t client_number);
+
+  // enrolments.cpp
+  result<std::optional<enrolment>> find_enrolment(const digest& handle);
 
   // event_reads.cpp
   result<std::vector<event>> list_events(const event_filter& filter);

@@ -61,6 +61,10 @@ class sqlite_writer final : private writer_place,
   result<flag> use_totp_step(psu_id p, std::int64_t step) override;
   result<void> put_account(const account_import& a) override;
 
+  // enrolments.cpp
+  result<void> start_enrolment(const enrolment& e, const origin& by) override;
+  result<flag> finish_enrolment(const digest& handle, std::int64_t step, const origin& by) override;
+
   // authorization_writes.cpp
   result<std::int64_t> add_authorization(const authorization& a, timestamp now) override;
   result<consent_id> approve(const approval& a) override;
@@ -71,6 +75,7 @@ class sqlite_writer final : private writer_place,
   result<flag> end_consent(consent_id consent, end_reason reason, const origin& by) override;
   result<flag> revoke_token(const digest& token, timestamp now) override;
   result<std::optional<timestamp>> count_unattended_read(const unattended_read& r) override;
+  result<void> note_uses(std::span<const consent_use> uses) override;
   result<std::size_t> purge(timestamp now, std::size_t limit) override;
 
   // refresh_writes.cpp

@@ -154,6 +154,17 @@ result<flag> sqlite_writer::revoke_token(const digest& token, timestamp now) {
   return end_consent(q.get<consent_id>(0), end_reason::revoked_by_tpp, by);
 }
 
+result<void> sqlite_writer::note_uses(std::span<const consent_use> uses) {
+  if (auto open = require_transaction(); !open) return open;
+  for (const consent_use& use : uses) {
+    auto q = db().query(
+        "UPDATE consent SET last_used_at = ?2 "
+        "WHERE id = ?1 AND (last_used_at IS NULL OR last_used_at < ?2)");
+    if (auto done = q.bind(use.consent).bind(use.at).run(); !done) return done;
+  }
+  return {};
+}
+
 // A consent has one code, which stays until the consent ends or expires. So the purge of the code
 // finds each expired consent once, and needs no index of its own for it.
 result<void> sqlite_writer::record_expiry(consent_id consent, timestamp now) {
@@ -204,6 +215,9 @@ result<std::size_t> sqlite_writer::purge(timestamp now, std::size_t limit) {
        "(SELECT consent, endpoint, account, read_at, ordinal FROM unattended_read "
        "WHERE read_at <= ? LIMIT ?)",
        now - unattended_window},
+      {"DELETE FROM enrolment WHERE handle IN "
+       "(SELECT handle FROM enrolment WHERE expires_at <= ? LIMIT ?)",
+       now},
   }};
   auto work = [&]() -> result<std::size_t> {
     constexpr auto most = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());

@@ -27,7 +27,8 @@ struct fixture {
   }
   std::string find(std::int64_t consent, const account_question& q = list,
                    account_view::time_point now = start) {
-    return std::string(view.find(consent_id{consent}, q, now).value_or("nothing"));
+    const auto found = view.find(consent_id{consent}, q, now);
+    return found ? std::string(found->json()) : "nothing";
   }
 };
 
@@ -102,6 +103,18 @@ BOOST_AUTO_TEST_CASE(an_answer_is_good_until_its_source_says) {
   view.keep(consent_id{1}, list, "brief", read_now("john", start + 5s));
   BOOST_TEST(find(1, list, start + 5s - 1ns) == "brief");
   BOOST_TEST(find(1, list, start + 5s) == "nothing");
+}
+
+BOOST_AUTO_TEST_CASE(the_first_use_in_each_period_shows) {
+  keep(1, "one");
+  const auto begins = [&](account_view::time_point when) {
+    return view.find(consent_id{1}, list, when)->begins(use_period_of(when));
+  };
+  BOOST_TEST(begins(start));
+  BOOST_TEST(!begins(start));
+  BOOST_TEST(!begins(start + 1s));
+  BOOST_TEST(begins(start + 10min));
+  BOOST_TEST(!begins(start + 10min));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -189,6 +189,10 @@ BOOST_AUTO_TEST_CASE(version_1_is_brought_to_the_newest) {
       "DROP TABLE refresh_token;"
       "ALTER TABLE authorization DROP COLUMN standard;"
       "ALTER TABLE authorization_code DROP COLUMN redirect_uri;"
+      "DROP INDEX consent_by_client; DROP INDEX authorization_by_client;"
+      "ALTER TABLE consent DROP COLUMN last_used_at; DROP TABLE enrolment; DROP TABLE webhook; "
+      "DROP TABLE event;"
+      "ALTER TABLE tpp DROP COLUMN last_event_number;"
       "PRAGMA user_version = 1"));
   auto opened = ok(sqlite_store::open(path));
   auto writer = with_audit_key(ok(opened->open_writer()));
@@ -210,13 +214,16 @@ BOOST_AUTO_TEST_CASE(a_database_without_certificates_is_brought_to_the_newest) {
     fs::copy_file(f.place.folder.path() / "test.db", path);
   }
   // Its version is the one before the two columns and what came later.
-  ok(
-      connect(path)->run_script("ALTER TABLE tpp DROP COLUMN organization;"
-                                "ALTER TABLE access_token DROP COLUMN certificate;"
-                                "DROP TABLE unattended_read; DROP TABLE refresh_token;"
-                                "ALTER TABLE authorization DROP COLUMN standard;"
-                                "ALTER TABLE authorization_code DROP COLUMN redirect_uri;"
-                                "PRAGMA user_version = 3"));
+  ok(connect(path)->run_script(
+      "ALTER TABLE tpp DROP COLUMN organization;"
+      "ALTER TABLE access_token DROP COLUMN certificate;"
+      "DROP TABLE unattended_read; DROP TABLE refresh_token;"
+      "ALTER TABLE authorization DROP COLUMN standard;"
+      "ALTER TABLE authorization_code DROP COLUMN redirect_uri;"
+      "DROP INDEX consent_by_client; DROP INDEX authorization_by_client;"
+      "ALTER TABLE consent DROP COLUMN last_used_at;"
+      "DROP TABLE enrolment; DROP TABLE webhook; DROP TABLE event;"
+      "ALTER TABLE tpp DROP COLUMN last_event_number; PRAGMA user_version = 3"));
   auto opened = ok(sqlite_store::open(path));
   auto reader = ok(opened->open_reader());
   BOOST_TEST(ok(reader->find_tpp("acme"))->organization.empty());

@@ -204,6 +204,17 @@ result<std::optional<timestamp>> memory_writer::count_unattended_read(const unat
   return std::nullopt;
 }
 
+result<void> memory_writer::note_uses(std::span<const consent_use> uses) {
+  if (auto open = require_transaction(); !open) return open;
+  for (const consent_use& use : uses) {
+    const auto found = working_->consents.find(use.consent);
+    if (found == working_->consents.end()) continue;
+    auto& last = found->second.last_used_at;
+    if (!last || *last < use.at) last = use.at;
+  }
+  return {};
+}
+
 result<std::size_t> memory_writer::purge(timestamp now, std::size_t limit) {
   if (auto open = require_transaction(); !open) return open.error();
   std::size_t left = limit;
@@ -229,6 +240,8 @@ result<std::size_t> memory_writer::purge(timestamp now, std::size_t limit) {
       --left;
     }
   }
+  erase_some(working_->enrolments, left,
+             [&](const enrolment& e) { return now >= e.expires_at; });
   return limit - left;
 }
 

@@ -18,6 +18,15 @@ std::vector<typename map::mapped_type> all_of(const map& entries) {
   return all;
 }
 
+template <class map>
+std::optional<typename map::mapped_type> of_client(const map& entries, tpp_id tpp,
+                                                   std::int64_t client_number) {
+  for (const auto& [key, entry] : entries) {
+    if (entry.tpp == tpp && entry.client_number == client_number) return entry;
+  }
+  return std::nullopt;
+}
+
 template <class T>
 std::optional<T> copy_of(const T* found) {
   return found == nullptr ? std::nullopt : std::optional<T>(*found);
@@ -161,6 +170,23 @@ result<std::vector<consent>> memory_reads::list_consents(const consent_filter& f
     if (wanted && found.size() < filter.limit) found.push_back(entry);
   }
   return found;
+}
+
+result<std::optional<authorization>> memory_reads::find_request_of(
+    tpp_id tpp, std::int64_t client_number) const {
+  return of_client(present_()->authorizations, tpp, client_number);
+}
+
+result<std::optional<consent>> memory_reads::find_consent_of(tpp_id tpp,
+                                                             std::int64_t client_number) const {
+  return of_client(present_()->consents, tpp, client_number);
+}
+
+result<std::optional<enrolment>> memory_reads::find_enrolment(const digest& handle) const {
+  const auto state = present_();
+  const auto found = state->enrolments.find(handle);
+  if (found == state->enrolments.end()) return std::nullopt;
+  return found->second;
 }
 
 result<std::optional<std::string>> memory_reads::setting(std::string_view name) const {

@@ -59,6 +59,7 @@ struct memory_state {
   std::map<tpp_id, webhook> webhooks;
   std::map<tpp_id, std::int64_t> last_event_numbers;
   std::map<std::pair<tpp_id, std::int64_t>, event> events;
+  std::map<digest, enrolment> enrolments;
   std::vector<audit_act> acts;  // without a chain: that is the SQLite store's
   /// By consent, endpoint and account; ascending.
   std::map<std::tuple<consent_id, scope, account_id>, std::multiset<timestamp>> unattended_reads;
@@ -89,6 +90,10 @@ class memory_reads {
   result<std::optional<token_record>> find_token(const digest& token) const;
   result<std::optional<consent_view>> find_consent(consent_id consent) const;
   result<std::vector<consent>> list_consents(const consent_filter& filter) const;
+  result<std::optional<authorization>> find_request_of(tpp_id tpp,
+                                                       std::int64_t client_number) const;
+  result<std::optional<consent>> find_consent_of(tpp_id tpp, std::int64_t client_number) const;
+  result<std::optional<enrolment>> find_enrolment(const digest& handle) const;
   result<std::optional<std::string>> setting(std::string_view name) const;
   result<std::vector<audit_record>> list_audit(std::int64_t after, std::size_t limit) const;
   result<std::vector<event>> list_events(const event_filter& filter) const;

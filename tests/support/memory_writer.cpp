@@ -150,6 +150,31 @@ result<flag> memory_writer::use_totp_step(psu_id p, std::int64_t step) {
   return true;
 }
 
+result<void> memory_writer::start_enrolment(const enrolment& e, const origin& by) {
+  if (auto open = require_transaction(); !open) return open;
+  if (working_->psu_named(e.psu_username) == nullptr) return unknown("PSU of this name");
+  if (working_->enrolments.contains(e.handle)) return taken("link of this handle");
+  std::erase_if(working_->enrolments, [&](const auto& entry) {
+    return entry.second.psu_username == e.psu_username;
+  });
+  working_->enrolments.emplace(e.handle, e);
+  working_->acts.push_back(enrolment_started(e.psu_username, e.expires_at, by));
+  return {};
+}
+
+result<flag> memory_writer::finish_enrolment(const digest& handle, std::int64_t step,
+                                             const origin& by) {
+  if (auto open = require_transaction(); !open) return open.error();
+  const auto found = working_->enrolments.find(handle);
+  if (found == working_->enrolments.end() || by.now >= found->second.expires_at) return false;
+  psu& owner = working_->psus.at(working_->psu_named(found->second.psu_username)->id);
+  owner.totp_secret = found->second.totp_secret;
+  owner.totp_step = step;
+  working_->enrolments.erase(found);
+  working_->acts.push_back(psu_enrolled(owner.username, by));
+  return true;
+}
+
 result<void> memory_writer::put_account(const account_import& a) {
   if (auto open = require_transaction(); !open) return open;
   const psu* owner = working_->psu_named(a.psu);

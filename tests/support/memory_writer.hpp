@@ -40,6 +40,8 @@ class memory_writer final : public reading_session<store_writer, memory_reads> {
   result<psu_id> add_psu(const psu& p, const origin& by) override;
   result<flag> use_totp_step(psu_id p, std::int64_t step) override;
   result<void> put_account(const account_import& a) override;
+  result<void> start_enrolment(const enrolment& e, const origin& by) override;
+  result<flag> finish_enrolment(const digest& handle, std::int64_t step, const origin& by) override;
 
   result<std::int64_t> add_authorization(const authorization& a, timestamp now) override;
   result<consent_id> approve(const approval& a) override;
@@ -50,6 +52,7 @@ class memory_writer final : public reading_session<store_writer, memory_reads> {
   result<flag> end_consent(consent_id consent, end_reason reason, const origin& by) override;
   result<flag> revoke_token(const digest& token, timestamp now) override;
   result<std::optional<timestamp>> count_unattended_read(const unattended_read& r) override;
+  result<void> note_uses(std::span<const consent_use> uses) override;
   result<std::size_t> purge(timestamp now, std::size_t limit) override;
 
   // memory_events.cpp

@@ -36,6 +36,15 @@ class refusing_reads : public session {
   result<std::vector<consent>> list_consents(const consent_filter&) override {
     return not_in_this_test();
   }
+  result<std::optional<authorization>> find_request_of(tpp_id, std::int64_t) override {
+    return not_in_this_test();
+  }
+  result<std::optional<consent>> find_consent_of(tpp_id, std::int64_t) override {
+    return not_in_this_test();
+  }
+  result<std::optional<enrolment>> find_enrolment(const digest&) override {
+    return not_in_this_test();
+  }
   result<std::optional<std::string>> setting(std::string_view) override {
     return not_in_this_test();
   }
@@ -80,6 +89,12 @@ class refusing_writer : public refusing_reads<store_writer> {
   result<psu_id> add_psu(const psu&, const origin&) override { return not_in_this_test(); }
   result<flag> use_totp_step(psu_id, std::int64_t) override { return not_in_this_test(); }
   result<void> put_account(const account_import&) override { return not_in_this_test(); }
+  result<void> start_enrolment(const enrolment&, const origin&) override {
+    return not_in_this_test();
+  }
+  result<flag> finish_enrolment(const digest&, std::int64_t, const origin&) override {
+    return not_in_this_test();
+  }
   result<std::int64_t> add_authorization(const authorization&, timestamp) override {
     return not_in_this_test();
   }
@@ -94,6 +109,7 @@ class refusing_writer : public refusing_reads<store_writer> {
   result<std::optional<timestamp>> count_unattended_read(const unattended_read&) override {
     return not_in_this_test();
   }
+  result<void> note_uses(std::span<const consent_use>) override { return not_in_this_test(); }
   result<std::size_t> purge(timestamp, std::size_t) override { return not_in_this_test(); }
   result<flag> set_webhook(const webhook_setting&, const origin&) override {
     return not_in_this_test();
