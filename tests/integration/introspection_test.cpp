@@ -177,4 +177,17 @@ BOOST_AUTO_TEST_CASE(a_token_from_before_its_tpp_was_bound_is_inactive) {
   for (int i = 0; i < 2; ++i) BOOST_TEST(introspect(t).body == inactive);
 }
 
+BOOST_AUTO_TEST_CASE(its_key_is_not_the_admin_key) {
+  const temp_folder folder;
+  config c;
+  c.listen = c.admin_listen = "127.0.0.1:0";
+  c.database = (folder.path() / "bank.db").string();
+  c.token_cache_entries = 1024;
+  c.admin_key_file = c.introspection_key_file = (folder.path() / "one-key").string();
+  const auto started = gateway::start(c);
+  BOOST_REQUIRE(!started);
+  BOOST_TEST((started.error().code == errc::bad_configuration));
+  BOOST_TEST(started.error().message.starts_with("introspection-key-file: "));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

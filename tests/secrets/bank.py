@@ -68,6 +68,7 @@ class Bank:
                                             preexec_fn=allow_core_dumps)
         self.ports = [self._port("public"), self._port("private")]
         self.admin_key = (self.folder / "bank.db.admin-key").read_text().strip()
+        self.introspection_key = (self.folder / "bank.db.introspection-key").read_text().strip()
 
     def _port(self, listener: str) -> int:
         for line in self.process.stdout:

@@ -112,6 +112,18 @@ def on_the_private_listener(secret: str) -> Iterator[bytes]:
     yield request("POST", f"/admin/tpps/{quoted}/block", f"Authorization: Basic {secret}\r\n")
 
 
+def at_introspection(secret: str, key: str) -> Iterator[bytes]:
+    quoted = urllib.parse.quote(secret, safe="")
+    fields = f"Authorization: Bearer {key}\r\n"
+    for body in (f"token={quoted}", f"token={quoted}&token={quoted}", f"token={quoted}%zz",
+                 f"token=x&token_type_hint={quoted}"):
+        yield request("POST", "/introspect", fields + FORM, body)
+        yield request("POST", f"/introspect?{body}", fields)
+    for scheme in ("Bearer", "Basic"):
+        yield request("POST", "/introspect", f"Authorization: {scheme} {secret}x\r\n" + FORM,
+                      f"token={quoted}")
+
+
 def with_the_admin_key(secret: str, key: str) -> Iterator[bytes]:
     quoted = urllib.parse.quote(secret, safe="")
     fields = f"Authorization: Bearer {key}\r\n"

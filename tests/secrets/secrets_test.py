@@ -78,7 +78,7 @@ class Secrets(unittest.TestCase):
                 self.refuse(name, content, {"state"})  # which has to go back to the TPP
 
     def test_key_files_are_the_owners_alone(self) -> None:
-        for name in ("bank.db.key", "bank.db.admin-key"):
+        for name in ("bank.db.key", "bank.db.admin-key", "bank.db.introspection-key"):
             mode = (self.bank.folder / name).stat().st_mode
             self.assertEqual(stat.S_IMODE(mode), 0o600, name)
 

@@ -25,7 +25,8 @@ class Walk:
     def __init__(self, bank: Bank) -> None:
         self.bank = bank
         self.secrets: dict[str, bytes] = {
-            "admin key": bank.admin_key.encode(), "password": PASSWORD.encode(),
+            "admin key": bank.admin_key.encode(),
+            "introspection key": bank.introspection_key.encode(), "password": PASSWORD.encode(),
             "verifier": VERIFIER.encode(), "state": STATE.encode(),
             "server key": (bank.folder / "bank.db.key").read_bytes()}
         self.provision()
@@ -172,6 +173,8 @@ class Walk:
                 for sent in make(text):
                     b.send(sent)
             for sent in mistakes.on_the_private_listener(text):
+                b.send(sent, private=True)
+            for sent in mistakes.at_introspection(text, b.introspection_key):
                 b.send(sent, private=True)
             for sent in mistakes.with_the_admin_key(text, b.admin_key):
                 b.send(sent, private=True)
