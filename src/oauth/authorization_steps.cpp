@@ -54,7 +54,18 @@ std::optional<oauth_error> check_terms(const tpp& client, const parameters& sent
                        "This client may ask for no more than " + to_string(client.scopes)};
   }
   asked = *scopes;
+  if (text(sent, "redirect_uri").empty()) {
+    return invalid_request("Parameter redirect_uri is missing");
+  }
   return std::nullopt;
+}
+
+std::optional<oauth_error> check(const authorization_requests& requests, const tpp& client,
+                                 const parameters& sent, scope_set& asked) {
+  if (auto wrong = check_terms(client, sent, asked)) return wrong;
+  const auto fine = requests.check_request(client, consent_request_of(sent), asked);
+  if (fine) return std::nullopt;
+  return oauth_error_of(fine.error());
 }
 
 // Nobody has authenticated, so only PKCE ties the code to who asked (RFC 9700, section 2.1.1), and
@@ -88,16 +99,10 @@ task<> oauth_surface::push(exchange& x) const {
         invalid_request("Parameter request_uri is an answer of this endpoint: leave it out"));
   }
   scope_set asked;
-  if (const auto wrong = check_terms(c->client, c->sent, asked)) {
+  if (const auto wrong = check(parts_.requests, c->client, c->sent, asked)) {
     co_return answer_oauth_error(x.out, *wrong);
   }
   const auto wanted = consent_request_of(c->sent);
-  if (wanted.redirect_uri.empty()) {
-    co_return answer_oauth_error(x.out, invalid_request("Parameter redirect_uri is missing"));
-  }
-  if (const auto fine = parts_.requests.check_request(c->client, wanted, asked); !fine) {
-    co_return answer_oauth_error(x.out, oauth_error_of(fine.error()));
-  }
   const auto filed = co_await parts_.requests.file(c->client, wanted, asked, true);
   if (!filed) co_return answer_oauth_error(x.out, oauth_error_of(filed.error()));
   std::string body = "{\"request_uri\":";
@@ -161,12 +166,8 @@ task<> oauth_surface::open_plain(exchange& x, const parameters& sent) const {
              "redirect_uri is not one that this client has registered, byte for byte"));
   }
   scope_set asked;
-  auto wrong = check_terms(client, sent, asked);
+  auto wrong = check(parts_.requests, client, sent, asked);
   if (!wrong) wrong = check_unauthenticated(client, sent);
-  if (!wrong) {
-    const auto fine = parts_.requests.check_request(client, wanted, asked);
-    if (!fine) wrong = oauth_error_of(fine.error());
-  }
   result<filed_authorization> filed = filed_authorization{};
   if (!wrong) {
     filed = co_await parts_.requests.file(client, wanted, asked, true);
