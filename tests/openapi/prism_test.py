@@ -312,19 +312,22 @@ class AsDocumented(unittest.TestCase):
 
     def test_webhooks(self):
         self.demand("POST", "/admin/tpps/{username}/webhook")
+        self.token()
+        got = self.private.call(200, "GET", "/admin/events?tpp=username", headers=ADMIN)
+        number = got.json()["events"][0]["number"]  # kept for polling: there is no webhook yet
+        replay = "/admin/tpps/username/events/{}/replay"
+        self.private.call(409, "POST", replay.format(number), headers=ADMIN)
         hook = "/admin/tpps/username/webhook"
         for status in (201, 200):
             self.private.call(status, "POST", hook, headers=ADMIN,
                               body={"url": "http://127.0.0.1:9/events"})
         self.private.call(400, "POST", hook, headers=ADMIN, body={"url": "ftp://x"}, wrong=True)
         self.private.call(200, "GET", "/admin/tpps", headers=ADMIN)
-        self.token()
-        got = self.private.call(200, "GET", "/admin/events?tpp=username", headers=ADMIN)
-        number = got.json()["events"][0]["number"]
-        self.private.call(200, "POST", f"/admin/tpps/username/events/{number}/replay",
-                          headers=ADMIN)
-        self.private.call(404, "POST", "/admin/tpps/username/events/999999/replay", headers=ADMIN)
+        self.private.call(200, "POST", replay.format(number), headers=ADMIN)
+        self.private.call(404, "POST", replay.format(999999), headers=ADMIN)
         self.private.call(200, "POST", "/admin/tpps/username/events/replay", headers=ADMIN)
+        self.private.call(200, "GET", "/admin/events?state=pending&limit=1000", headers=ADMIN)
+        self.private.call(400, "GET", "/admin/events?state=lost", headers=ADMIN, wrong=True)
         self.private.call(200, "POST", hook + "/remove", headers=ADMIN)
 
     def test_enrolment(self):
