@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(to_other_methods_name_those_there_are) {
 
 BOOST_AUTO_TEST_CASE(to_unknown_paths_are_json) {
   sandbox_gateway g;
-  for (const auto* path : {"/", "/api", "/api/tpp/accounts/", "/api/tpp/%61ccounts",
+  for (const auto* path : {"/api", "/api/tpp/accounts/", "/api/tpp/%61ccounts",
                            "/api/tpp/../tpp/accounts", "//healthz", "/admin/tpps", "/metrics"}) {
     const auto r = get(g.address(), path);
     BOOST_TEST(r.status == 404U, path);

@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(accounts_that_are_not_to_be_seen) {
 
 BOOST_AUTO_TEST_CASE(unknown_path_and_wrong_method) {
   for (const auto* path :
-       {"/", "/api", "/api/tpp", "/api/tpp/accounts/", "/api/tpp/Accounts", "/api//tpp/accounts",
+       {"/api", "/api/tpp", "/api/tpp/accounts/", "/api/tpp/Accounts", "/api//tpp/accounts",
         "/api/tpp/account%73", "/admin/tpps", "/metrics"}) {
     expect(path, 404, post(address(), path));
   }
