@@ -26,17 +26,17 @@ std::string framed(const site& s, std::string_view title, std::string_view conte
   page += fill(s.text.title, {title, bank});
   page +=
       "</title>\n<link rel=\"stylesheet\" href=\"/consent/style.css\">\n</head>\n<body>\n"
-      "<header class=\"bank\"><div class=\"column\">";
+      "<header><div class=\"bank\"><div class=\"column\">";
   // The name stands beside it: to a screen reader the logo says nothing more.
   page += s.logo ? R"(<img class="logo" src="/consent/logo" alt="">)" : mark;
   page += "<span class=\"bank-name\">" + bank + "</span><span class=\"service\">";
   page += escape(s.text.service);
-  page += "</span></div></header>\n";
+  page += "</span></div></div>\n";
   if (s.sandbox) {
     page += "<div class=\"sandbox\" role=\"note\"><div class=\"column\">";
     page += escape(s.text.sandbox) + "</div></div>\n";
   }
-  page += "<main class=\"column\">\n<div class=\"card\">\n";
+  page += "</header>\n<main class=\"column\">\n<div class=\"card\">\n";
   page += content;
   page += "</div>\n</main>\n<footer class=\"column\"><p>" + fill(s.text.foot, {bank});
   page += "</p></footer>\n</body>\n</html>\n";

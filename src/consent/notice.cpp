@@ -127,7 +127,7 @@ std::string notice_page(const site& s, const ending& end) {
     html += "<p class=\"quiet\">" + fill(s.text.for_developers, {escape(end.detail)}) + "</p>\n";
   }
   const std::string label = link_label(s.text, end);
-  const std::string_view link = is_of_consents(end.what) ? "/consents" : end.link;
+  const std::string link = is_of_consents(end.what) ? "/consents" : end.link;
   if (!label.empty() && !link.empty()) {
     html += "<div class=\"buttons\"><a class=\"button primary\" href=\"" + escape(link);
     html += "\">" + label + "</a></div>\n";

@@ -1,7 +1,6 @@
-// The style sheet. Phone first; light and dark; no fonts or scripts from anywhere, no
-// image but the bank's logo. All
-// text stands at 4.5:1 against its ground or better (WCAG 2.2, 1.4.3), borders of fields and the
-// focus ring at 3:1 (1.4.11).
+// The style sheet. Phone first; light and dark; nothing moves; no fonts or scripts from anywhere, no
+// image but the bank's logo. All text stands at 4.5:1 against its ground or better (WCAG 2.2,
+// 1.4.3), borders of fields and the focus ring at 3:1 (1.4.11).
 #include "consent/frame.hpp"
 
 namespace multipass {
@@ -159,9 +158,6 @@ button[hidden] { display: none; }
 }
 @media (forced-colors: active) {
   .mark { fill: CanvasText; }
-}
-@media (prefers-reduced-motion: no-preference) {
-  button, .button { transition: background-color .15s; }
 }
 )css";
 }

@@ -88,7 +88,8 @@ class Gateway:
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
                 [program, "serve", "--sandbox", "--listen", self.url[7:], "--admin-listen",
-                 self.admin_url[7:], "--database", self.database, "--threads", "1", *options],
+                 self.admin_url[7:], "--database", self.database, "--threads", "1",
+                 "--handler-timeout", "1min", *options],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         self.wait_until_ready()
         added = self.admin("/admin/tpps", {

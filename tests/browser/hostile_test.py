@@ -25,9 +25,9 @@ class Hostile(harness.PageTest):
         super().setUpClass()
         cls.gateway.admin("/admin/psus", {"username": "eve", "name": ATTACK,
                                           "password": "sandbox-password"})
-        cls.gateway.admin("/admin/accounts/import", [
+        cls.gateway.admin("/admin/accounts/import", {"accounts": [
             {"id": 555, "psu": "eve", "name": ATTACK, "iban": SHORT, "currency": "EUR",
-             "additional_data": [ATTACK], "balances": [{"currency": "EUR", "available": "1.00"}]}])
+             "additional_data": [ATTACK], "balances": [{"currency": "EUR", "available": "1.00"}]}]})
 
     def check(self, *texts):
         """Nothing of what was sent came to life; `texts` are displayed as they are."""

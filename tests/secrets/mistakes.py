@@ -12,7 +12,8 @@ from bank import FORM, JSON
 AUTHORIZE = "/api/tpp/authorize?scope=account.list&redirect_uri=https://tpp.example/back"
 PATHS = ["/api/tpp/authorize", "/api/client/token", "/api/client/token/revoke",
          "/api/tpp/accounts", "/api/tpp/account", "/api/tpp/account/balance", "/consent",
-         "/consent/login", "/consent/review", "/consent/decision", "/consent/style.css", "/nowhere"]
+         "/consent/login", "/consent/review", "/consent/decision", "/consent/style.css",
+         "/consents", "/consents/login", "/consents/1/withdraw", "/nowhere"]
 NAMES = ["username", "secret", "accessCode", "accessToken", "refreshToken", "code_verifier",
          "clientId", "x-request-id", "accountId", "csrf", "state", "scope", "redirect_uri"]
 

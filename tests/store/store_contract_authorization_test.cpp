@@ -85,6 +85,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(approving_makes_a_consent_and_a_code, kind, store_
   BOOST_TEST((kept.id == id));
   BOOST_TEST((kept.tpp == f.acme));
   BOOST_TEST(kept.tpp_username == "acme");
+  BOOST_TEST(kept.tpp_name == "Acme Ltd");
   BOOST_TEST(kept.client_number == 1);
   BOOST_TEST((kept.owner == f.john));
   BOOST_TEST(kept.psu_username == "john");
