@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_colour_too_light_to_read_is_refused_with_its_contrast_and
   const auto refused = brand_style("#ffd200");
   BOOST_REQUIRE(!refused);
   BOOST_TEST(refused.error().message.starts_with("brand-color: expected"));
-  BOOST_TEST(holds(refused.error().message, "#ffd200 has 1.2:1"), refused.error().message);
+  BOOST_TEST(holds(refused.error().message, "#ffd200 has 1.3:1"), refused.error().message);
   const auto at = refused.error().message.find("shade #");
   BOOST_TEST(brand_style(refused.error().message.substr(at + 6, 7)).has_value());
 }
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(an_svg_that_does_more_than_draw_is_refused) {
 
 BOOST_AUTO_TEST_CASE(what_is_printed_to_translate_can_be_read_back) {
   const auto read = read_texts(example_texts());
-  BOOST_REQUIRE_MESSAGE(read.has_value(), read.has_error() ? read.error().message : "");
+  BOOST_REQUIRE(read.has_value());
   texts again = *read;
   texts own = own_texts();
   const auto names = names_of(own);
