@@ -257,8 +257,8 @@ class store_writer : public store_reader {
   /// All that change something do, but set_setting, use_totp_step, put_account,
   /// count_unattended_read, settle_deliveries, purge_events and note_uses (which tells what a TPP
   /// read, not what anybody did to the bank's records; it comes late and in bulk, so a record of it
-  /// would prove nothing). Any of them is
-  /// errc::unavailable when the audit cannot be continued, because it was tampered with.
+  /// would prove nothing). Any of them is errc::unavailable when the audit cannot be continued,
+  /// because it was tampered with.
   virtual result<void> record(const audit_act& act) = 0;
 
   virtual result<void> set_setting(std::string_view name, std::string_view value) = 0;

@@ -50,7 +50,7 @@ struct fixture {
   }
 
   std::optional<timestamp> last_used(std::int64_t consent) {
-    const auto all = ok(ok(home.open_reader())->list_consents({.limit = 10'000}));
+    const auto all = ok(ok(home.open_reader())->list_consents({"", "", {}, 10'000}));
     return all.at(static_cast<std::size_t>(consent) - 1).last_used_at;
   }
   void note(std::int64_t consent, use_period period = first, std::size_t thread = 0) {

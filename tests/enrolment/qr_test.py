@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """The QR codes of an enrolment, read by a reader that nobody here wrote (zbar): in the terminal of
 `multipass psu add --qr`, and on the page that `multipass psu enrol` leads to, drawn by librsvg.
-What was read makes the codes that finish the enrolment.
+What was read makes the codes that finish the enrolment. Neither link nor factor is left in a file.
 
     qr_test.py PROGRAM
 """
 
 from __future__ import annotations
 
+import base64
 import os
 import pathlib
 import re
@@ -75,7 +76,8 @@ class Psu:
         return answer
 
 
-def walk(program: str, bank: Bank, folder: pathlib.Path) -> None:
+def walk(program: str, bank: Bank, folder: pathlib.Path) -> list[str]:
+    """Returns the link's secret and the factor's."""
     anna = Psu(program, bank)
     printed = anna.command("psu", "add", "anna", "--name", "Anna Bell", "--password-stdin", "--qr",
                            stdin=PASSWORD + "\n")
@@ -104,6 +106,7 @@ def walk(program: str, bank: Bank, folder: pathlib.Path) -> None:
                       code=totp(secret, this_step()))
     assert done.status == 303, done.whole
     assert done.field("location") == "/enrolment/done", done.whole
+    return [x, secret]
 
 
 def main() -> int:
@@ -111,9 +114,12 @@ def main() -> int:
         folder = pathlib.Path(name)
         bank = Bank(sys.argv[1], name)
         try:
-            walk(sys.argv[1], bank, folder)
+            x, secret = walk(sys.argv[1], bank, folder)
         finally:
             status = bank.stop()
+        kept = b"".join(p.read_bytes() for p in [*folder.glob("bank.db*"), bank.log_file])
+        for text in (x.encode(), secret.encode(), base64.b32decode(secret)):
+            assert text not in kept, text
     assert status == 0, status
     print("the QR codes of terminal and page were read, and what they held logs in")
     return 0

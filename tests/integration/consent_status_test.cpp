@@ -41,8 +41,9 @@ std::string asked(const std::string& status) {
 
 std::string other_tpp(sandbox_client& g) {
   const auto added =
-      g.admin_post("/admin/tpps", R"({"username":"bolt","name":"Bolt","redirect_uris":)"
-                                  R"(["https://bolt.example/back"]})");
+      g.admin_post("/admin/tpps",
+                   R"({"username":"bolt","name":"Bolt","scopes":["account.list"],"redirect_uris":)"
+                   R"(["https://bolt.example/back"]})");
   return basic_line("bolt:" + between(added.body, R"("secret":")", "\""));
 }
 
