@@ -266,7 +266,7 @@ void gateway::parts::build() {
                                                     *tpp_rate, *uses, settings.threads);
   event_api = std::make_unique<event_endpoints>(*clients, *certificates, *pool, settings);
   resource_servers = std::make_unique<introspection>(*tokens, *pool, changes, settings,
-                                                     introspection_key, settings.threads);
+                                                     introspection_key, *uses, settings.threads);
   watched = std::make_unique<operations>(operations{ready,
                                                     *pool,
                                                     store_counts,

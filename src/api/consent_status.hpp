@@ -13,7 +13,7 @@
 //   active     granted, until expiresAt
 //   expired    it was granted until expiresAt
 //   revoked    it ended before, at endedAt, for `reason`: withdrawn (by the PSU or the bank),
-//              revoked_by_tpp, code_replayed
+//              revoked_by_tpp, code_replayed, refresh_replayed
 // Members that do not apply are left out. A request without a consent is forgotten a day after its
 // end. Times are RFC 3339 in UTC.
 //

@@ -43,20 +43,6 @@ std::string_view name_of(event_type type) noexcept {
   return "token.revoked";
 }
 
-std::string_view name_of(end_reason reason) noexcept {
-  switch (reason) {
-    case end_reason::revoked_by_tpp:
-      return "revoked_by_tpp";
-    case end_reason::withdrawn:
-      return "withdrawn";
-    case end_reason::code_replayed:
-      return "code_replayed";
-    case end_reason::none:
-      break;
-  }
-  return "none";
-}
-
 std::string event_payload(const event& e) {
   std::string out = "{";
   append_members(out, e);

@@ -14,9 +14,6 @@ std::string event_id(const event& e);
 /// "consent.revoked".
 std::string_view name_of(event_type type) noexcept;
 
-/// "withdrawn": the admin API and events say it alike.
-std::string_view name_of(end_reason reason) noexcept;
-
 /// What a webhook is sent (Standard Webhooks, "Payload structure"):
 /// {"type":"consent.revoked","timestamp":"2026-11-27T22:58:05Z","data":{...}}.
 std::string event_payload(const event& e);

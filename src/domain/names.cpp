@@ -148,6 +148,8 @@ std::string_view name_of(end_reason reason) noexcept {
       return "withdrawn";
     case end_reason::code_replayed:
       return "code_replayed";
+    case end_reason::refresh_replayed:
+      return "refresh_replayed";
     case end_reason::none:
       break;
   }

@@ -61,8 +61,8 @@ void answer_inactive(exchange& x) {
 
 introspection::introspection(token_authorizer& tokens, store_pool& pool,
                              const change_clock& changes, const config& settings,
-                             std::string_view key, std::size_t threads)
-    : tokens_(tokens), pool_(pool), changes_(changes), settings_(settings), key_(key) {
+                             std::string_view key, consent_uses& uses, std::size_t threads)
+    : tokens_(tokens), pool_(pool), changes_(changes), settings_(settings), key_(key), uses_(uses) {
   for (std::size_t i = 0; i < threads; ++i) {
     loops_.push_back(std::make_unique<per_loop>(settings.account_view_entries, changes));
   }
@@ -120,8 +120,11 @@ bool introspection::answer_known(exchange& x, const token_standing& token) {
   }
   const auto known =
       loops_[x.thread]->consents.find(token.granted.consent, about_consent, x.started);
-  if (known) write(x, token, *known);
-  return known.has_value();
+  if (!known) return false;
+  const auto period = use_period_of(x.started);
+  if (known->begins(period)) uses_.note(x.thread, token.granted.consent, period);
+  write(x, token, known->json());
+  return true;
 }
 
 task<> introspection::answer_from_store(exchange& x, token_standing token) {
@@ -138,6 +141,7 @@ task<> introspection::answer_from_store(exchange& x, token_standing token) {
   loops_[x.thread]->consents.keep(
       token.granted.consent, about_consent, front,
       {before, changes_.accounts_stripe(given.psu_username), account_view::time_point::max()});
+  uses_.note(x.thread, token.granted.consent, use_period_of(x.started));
   write(x, token, front);
 }
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "api/account_view.hpp"
+#include "auth/consent_uses.hpp"
 #include "auth/token_authorizer.hpp"
 #include "http/endpoint.hpp"
 #include "multipass/config.hpp"
@@ -28,7 +29,8 @@ class introspection {
  public:
   /// `threads` event loops will call. All references must outlive this.
   introspection(token_authorizer& tokens, store_pool& pool, const change_clock& changes,
-                const config& settings, std::string_view key, std::size_t threads);
+                const config& settings, std::string_view key, consent_uses& uses,
+                std::size_t threads);
 
   bool from_memory(exchange& x);
   task<> handle(exchange& x);
@@ -52,6 +54,7 @@ class introspection {
   const change_clock& changes_;
   const config& settings_;
   std::string key_;
+  consent_uses& uses_;
   std::vector<std::unique_ptr<per_loop>> loops_;
 };
 

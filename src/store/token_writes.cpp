@@ -201,7 +201,7 @@ result<std::size_t> sqlite_writer::purge(timestamp now, std::size_t limit) {
     sql_text sql;
     timestamp until;
   };
-  const std::array<deletion, 4> deletions{{
+  const std::array<deletion, 5> deletions{{
       {"DELETE FROM authorization WHERE handle IN "
        "(SELECT handle FROM authorization WHERE expires_at <= ? LIMIT ?)",
        now - kept_after_expiry},
