@@ -34,13 +34,11 @@ array authentication_methods(bool certificates) {
 }  // namespace
 
 std::string server_metadata(const config& settings) {
-  const std::string& issuer = settings.public_url;
-  std::string base = issuer;
-  while (base.ends_with('/')) base.pop_back();
+  const std::string& base = settings.public_url;  // ends behind its host or port: validate()
   const bool certificates = settings.tls_client != client_certificates::off;
 
   boost::json::object m;
-  m["issuer"] = issuer;  // as `iss` in redirects has it, byte for byte (RFC 9207)
+  m["issuer"] = base;  // as `iss` in redirects has it, byte for byte (RFC 9207)
   m["authorization_endpoint"] = base + "/oauth/authorize";
   m["token_endpoint"] = base + "/oauth/token";
   m["pushed_authorization_request_endpoint"] = base + "/oauth/par";

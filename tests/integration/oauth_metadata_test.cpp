@@ -54,10 +54,10 @@ BOOST_AUTO_TEST_CASE(it_says_what_the_configuration_says) {
   sandbox_gateway g([](config& c) {
     c.token_ttl = std::chrono::seconds{300};
     c.consent_ttl = std::chrono::seconds{86'400};
-    c.public_url = "https://bank.example/";
+    c.public_url = "https://bank.example";
   });
   const auto m = metadata(g);
-  BOOST_TEST(m.at("issuer").as_string() == "https://bank.example/");
+  BOOST_TEST(m.at("issuer").as_string() == "https://bank.example");
   BOOST_TEST(m.at("token_endpoint").as_string() == "https://bank.example/oauth/token");
   BOOST_TEST(list(m, "grant_types_supported") == R"(["authorization_code","refresh_token"])");
   BOOST_TEST(m.at("consent_max_age").as_int64() == 86'400);
@@ -65,11 +65,11 @@ BOOST_AUTO_TEST_CASE(it_says_what_the_configuration_says) {
 }
 
 BOOST_AUTO_TEST_CASE(the_issuer_is_the_iss_of_every_return) {
-  sandbox_gateway g([](config& c) { c.public_url = "https://bank.example/"; });
+  sandbox_gateway g([](config& c) { c.public_url = "https://bank.example"; });
   const oauth_tpp tpp(g);
-  BOOST_TEST(query_value(tpp.returned(), "iss") == "https://bank.example/");
+  BOOST_TEST(query_value(tpp.returned(), "iss") == "https://bank.example");
   BOOST_TEST(query_value(tpp.open({{"scope", "-"}}).header("location"), "iss") ==
-             "https://bank.example/");
+             "https://bank.example");
 }
 
 BOOST_AUTO_TEST_CASE(other_methods_are_told_which_there_are) {
