@@ -58,6 +58,11 @@ struct fixture {
     if (dispatcher) dispatcher->stop(std::chrono::steady_clock::now());
   }
 
+  template <class work>
+  auto write(work w) {
+    return ok(pool->write_blocking(w));
+  }
+
   /// With the settings as they are now.
   void open() {
     dispatcher = std::make_unique<webhook_dispatcher>(settings, wall, log);
@@ -76,10 +81,6 @@ struct fixture {
     dispatcher->start(*pool, key);
   }
 
-  template <class work>
-  auto write(work w) {
-    return ok(pool->write_blocking(w));
-  }
   tpp_id add_tpp(const std::string& name, const std::string& url) {
     const auto id = write([&](store_writer& s) { return s.add_tpp(sample_tpp(name), by_bank()); });
     set_webhook(name, url);
@@ -194,10 +195,11 @@ BOOST_FIXTURE_TEST_CASE(events_of_a_consent_arrive_in_order_whatever_fails, fixt
 BOOST_FIXTURE_TEST_CASE(a_slow_tpp_delays_no_other, fixture) {
   webhook_receiver slow, quick;
   slow.hold(true);
-  start();
+  open();
   const auto one = add_tpp("acme", slow.url());
   const auto other = add_tpp("other", quick.url());
   for (int i = 0; i < 20; ++i) grant(one);
+  start();
   slow.wait_for(8);
   for (int i = 0; i < 20; ++i) grant(other);
   quick.wait_for(20);
