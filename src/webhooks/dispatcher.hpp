@@ -3,39 +3,34 @@
 // what is here may be cut at any moment, and then an event arrives twice rather than never.
 //
 // Each TPP that has something pending has a lane, a coroutine that ends when nothing is left. So a
-// TPP that is slow or away holds up nobody else. A lane takes a few events at once, of one consent
-// never more than one (the store sees to that), and settles them in one transaction; while a
-// receiver fails at everything, it is tried with one event at a time and pauses in between.
+// TPP that is slow or away holds up nobody else.
 //
 // Events of a TPP that is blocked are delivered all the same: that a consent was withdrawn is what
 // it must know, and it can do nothing with it that a blocked TPP should not.
 //
-// A thread of its own between start() and stop(); wake() from any thread, all others from one.
+// A thread of its own between start() and stop(); wake() and use() from any thread, all others from
+// one.
 #pragma once
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <future>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <thread>
-#include <vector>
 
 #include "base/logger.hpp"
-#include "base/networks.hpp"
 #include "base/task.hpp"
-#include "base/worker_pool.hpp"
 #include "crypto/server_key.hpp"
 #include "metrics/webhook_metrics.hpp"
 #include "multipass/clock.hpp"
 #include "multipass/config.hpp"
 #include "store/store_pool.hpp"
-#include "webhooks/delivery.hpp"
+#include "webhooks/lane.hpp"
+#include "webhooks/routes.hpp"
 #include "webhooks/trust.hpp"
 
 namespace multipass {
@@ -43,11 +38,12 @@ namespace multipass {
 class webhook_dispatcher {
  public:
   /// All outlive this; `settings` is validated.
-  webhook_dispatcher(const config& settings, const clock& wall, const logger& log);
+  webhook_dispatcher(const config& settings, const clock& wall, const logger& log)
+      : settings_(settings), wall_(wall), log_(log), routes_(settings) {}
   ~webhook_dispatcher();
 
-  /// Receivers must chain to it from the next delivery on. Any thread, before start() as well.
-  void use(webhook_trust trust);
+  /// Receivers must chain to it from the next delivery on; before start() as well.
+  void use(webhook_trust trust) { routes_.use(std::move(trust)); }
 
   /// Goes on with what is pending. Both outlive the deliveries, which end with stop().
   void start(store_pool& pool, const server_key& key);
@@ -59,45 +55,23 @@ class webhook_dispatcher {
   const webhook_metrics& metrics() const { return metrics_; }
 
  private:
-  using timer = asio::basic_waitable_timer<std::chrono::steady_clock,
-                                           asio::wait_traits<std::chrono::steady_clock>, executor>;
-  struct lane {
-    explicit lane(asio::io_context& loop) : bell(loop.get_executor()) {}
-    timer bell;             // cancelled to wake the coroutine
-    bool knocked = false;   // something new came while it was busy
-    unsigned failures = 0;  // batches in a row of which nothing was delivered
-  };
-
   void open_lane(tpp_id tpp);
   task<> begin();
   task<> serve(tpp_id tpp);
-  task<> work(lane& l, tpp_id tpp);
-  task<> sleep(lane& l, std::chrono::steady_clock::duration time);
-  task<> pause(lane& l, std::chrono::steady_clock::duration time);
-  task<> deliver_batch(lane& l, std::span<const event_delivery> due);
-  task<std::vector<attempt>> attempt_all(lane& l, std::span<const event_delivery> due);
-  task<attempt> attempt_one(const event_delivery& d, const webhook_route& route,
-                            std::chrono::steady_clock::time_point deadline);
-  task<result<webhook_route>> find_route(const std::string& url);
-  task<> settle(lane& l, std::span<const event_delivery> due, std::span<const attempt> tried);
-  task<> count_pending();
-  void note(const event_delivery& d, const delivery_outcome& o);
+  task<> count_while_busy();
 
   const config& settings_;
   const clock& wall_;
   const logger& log_;
-  const networks allowed_;
   webhook_metrics metrics_;
-  std::mutex mutex_;  // guards trust_
-  webhook_trust trust_;
 
   asio::io_context loop_{1};
-  worker_pool resolvers_;  // name servers are slow where their owners want them to be
-  store_pool* pool_ = nullptr;
-  const server_key* key_ = nullptr;
-  // The loop's thread alone, from here on.
-  std::map<tpp_id, std::unique_ptr<lane>> lanes_;
-  std::chrono::steady_clock::time_point counted_{};
+  webhook_routes routes_;
+  // The loop's thread alone, from here on, once it runs.
+  std::optional<lane_services> services_;
+  std::optional<loop_timer> pauses_;  // of count_while_busy()
+  std::map<tpp_id, std::unique_ptr<webhook_lane>> lanes_;
+  bool counts_ = false;
   bool stopping_ = false;
 
   std::optional<asio::executor_work_guard<executor>> open_;

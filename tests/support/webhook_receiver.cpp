@@ -70,6 +70,13 @@ void webhook_receiver::hold(bool holds) {
   changed_.notify_all();
 }
 
+void webhook_receiver::hold_next(std::size_t requests) {
+  const std::lock_guard lock(mutex_);
+  to_hold_ = requests;
+  ++held_round_;
+  changed_.notify_all();
+}
+
 std::vector<webhook_receiver::delivery> webhook_receiver::wait_for(std::size_t count) {
   std::unique_lock lock(mutex_);
   const auto there = [&] { return received_.size() >= count; };
@@ -138,6 +145,11 @@ void webhook_receiver::serve(Stream& connection) {
 std::string webhook_receiver::next_answer() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return !holds_ || ends_; });
+  if (to_hold_ > 0) {
+    --to_hold_;
+    const auto round = held_round_;
+    changed_.wait(lock, [this, round] { return held_round_ != round || ends_; });
+  }
   if (next_.empty()) return head_;
   auto head = std::move(next_.front());
   next_.pop_front();

@@ -43,6 +43,8 @@ class webhook_receiver {
   void answer_next(std::vector<std::string> heads);
   /// While true, requests are read and wait for their answer.
   void hold(bool holds);
+  /// So many requests from now on wait for their answer until this is called again.
+  void hold_next(std::size_t requests);
 
   /// All that came so far, once there are `count`. Throws when they have not come after a minute.
   std::vector<delivery> wait_for(std::size_t count);
@@ -66,6 +68,8 @@ class webhook_receiver {
   std::deque<std::string> next_;
   std::size_t connections_ = 0;
   bool holds_ = false;
+  std::size_t to_hold_ = 0;
+  unsigned held_round_ = 0;
   bool ends_ = false;
   std::vector<std::thread> threads_;
   std::thread accepting_;

@@ -52,7 +52,7 @@ struct fixture {
   fixture() {
     wall.advance(at(100) - wall.now());
     settings.sandbox = true;
-    settings.webhook_timeout = 20s;
+    settings.webhook_timeout = 60s;
   }
   ~fixture() {
     if (dispatcher) dispatcher->stop(std::chrono::steady_clock::now());
@@ -206,6 +206,23 @@ BOOST_FIXTURE_TEST_CASE(a_slow_tpp_delays_no_other, fixture) {
   BOOST_TEST(slow.count() == 8U, "to one TPP a few at once");
   slow.hold(false);
   slow.wait_for(20);
+}
+
+BOOST_FIXTURE_TEST_CASE(one_slow_answer_delays_no_other_consent, fixture) {
+  webhook_receiver r;
+  r.hold_next(1);
+  start();
+  const auto acme = add_tpp("acme", r.url());
+  const auto held = grant(acme);
+  r.wait_for(1);
+  end(held);
+  for (int i = 0; i < 10; ++i) grant(acme);
+  r.wait_for(11);
+  for (int n = 3; n <= 12; ++n) until_state(event_state::delivered, n);
+  BOOST_TEST((about(1).state == event_state::pending));
+  BOOST_TEST((about(2).state == event_state::pending), "behind it");
+  r.hold_next(0);
+  until_state(event_state::delivered, 2);
 }
 
 BOOST_FIXTURE_TEST_CASE(who_does_not_answer_in_time_is_tried_again, fixture) {

@@ -1,0 +1,191 @@
+#include "webhooks/lane.hpp"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <random>
+#include <utility>
+
+#include "domain/event_json.hpp"
+#include "store/audit_acts.hpp"
+#include "webhooks/signature.hpp"
+
+namespace multipass {
+namespace {
+
+constexpr std::size_t most_under_way = 8;
+constexpr std::chrono::seconds store_pause{1};
+constexpr std::chrono::seconds shortest_pause{1};  // when the receiver fails
+constexpr std::chrono::seconds longest_pause{60};
+constexpr std::chrono::seconds longest_sleep{60};  // wall time may jump
+
+std::uint32_t chance() {
+  thread_local std::minstd_rand engine{std::random_device{}()};  // spreads retries, no secret
+  return static_cast<std::uint32_t>(engine());
+}
+
+std::chrono::seconds pause_behind(unsigned failures) {
+  const auto doubled = shortest_pause * (1 << std::min(failures - 1, 6U));
+  return std::min(doubled, longest_pause);
+}
+
+}  // namespace
+
+void webhook_lane::ring() {
+  rung_ = true;
+  bell_.cancel();
+}
+
+void webhook_lane::stop() {
+  stopping_ = true;
+  ring();
+}
+
+std::size_t webhook_lane::room() const {
+  if (failures_ > 0) return under_way_.empty() ? 1 : 0;
+  return most_under_way - under_way_.size();
+}
+
+// Between the last look at what rings and the wait for it nothing suspends, so no ring is lost.
+task<> webhook_lane::run() {
+  while (true) {
+    rung_ = false;
+    if (!finished_.empty()) co_await settle();
+    const bool pauses = steady::now() < pauses_until_;
+    next_look_ = pauses ? pauses_until_ : steady::time_point::max();
+    if (!stopping_ && !pauses && room() > 0) co_await look();
+    if (rung_ || !finished_.empty()) continue;
+    if (under_way_.empty() && (stopping_ || empty_)) co_return;
+    bell_.expires_at(next_look_);
+    co_await bell_.async_wait(asio::as_tuple(use_task));
+  }
+}
+
+task<> webhook_lane::look() {
+  auto read = [tpp = tpp_, limit = most_under_way + under_way_.size()](store_reader& s) {
+    return s.next_deliveries(tpp, limit);
+  };
+  const auto next = co_await s_.pool.read(read);
+  if (!next) {
+    next_look_ = pauses_until_ = steady::now() + store_pause;
+    co_return;
+  }
+  empty_ = next->empty();
+  const auto now = s_.wall.now();
+  std::vector<event_delivery> due;
+  for (const auto& d : *next) {
+    if (under_way_.contains(d.what.number)) continue;
+    if (d.what.due_at > now) {
+      next_look_ =
+          steady::now() + std::min<std::chrono::seconds>(d.what.due_at - now, longest_sleep);
+      break;
+    }
+    if (due.size() == room()) break;  // whatever ends next looks again
+    due.push_back(d);
+  }
+  if (!due.empty()) co_await begin(std::move(due));
+}
+
+// The name is resolved once for all of them, and by no two of a TPP at once.
+task<> webhook_lane::begin(std::vector<event_delivery> due) {
+  for (const auto& d : due) under_way_.insert(d.what.number);
+  const auto deadline = steady::now() + s_.settings.webhook_timeout;
+  auto route = co_await s_.routes.find(due.front().to.url);
+  if (!route) {
+    attempt refused;
+    refused.error = route.error().message;
+    for (const auto& d : due) finish(d, refused);
+    co_return;
+  }
+  const auto shared = std::make_shared<const webhook_route>(std::move(*route));
+  for (const auto& d : due) {
+    auto done = [this, d](std::exception_ptr thrown, attempt a) {
+      if (thrown) a.error = "unexpected failure";
+      finish(d, std::move(a));
+    };
+    asio::co_spawn(s_.loop, send(d, shared, deadline), std::move(done));
+  }
+}
+
+task<attempt> webhook_lane::send(event_delivery d, std::shared_ptr<const webhook_route> route,
+                                 steady::time_point deadline) {
+  attempt failed;
+  const auto context = webhook_seal_context(d.what.tpp_username);
+  const auto secret = s_.key.open(d.to.secret, context);
+  if (!secret) {
+    failed.error = "its secret cannot be opened; set the webhook again with a new one";
+    co_return failed;
+  }
+  const auto now = s_.wall.now();
+  std::string former;
+  if (!d.to.former_secret.empty() && now < d.to.former_until) {
+    former = s_.key.open(d.to.former_secret, context).value_or("");
+  }
+  webhook_message m;
+  m.id = event_id(d.what);
+  m.timestamp = std::to_string(now.time_since_epoch().count());
+  m.payload = event_payload(d.what);
+  m.signature = webhook_signature(m.id, now, m.payload, *secret, former);
+  co_return co_await deliver(*route, m, deadline);
+}
+
+void webhook_lane::finish(const event_delivery& d, attempt a) {
+  finished_.push_back({d, std::move(a)});
+  ring();
+}
+
+// What ended together is settled together. If the store fails, the events stay pending and are sent
+// again.
+task<> webhook_lane::settle() {
+  const auto ended = std::exchange(finished_, {});
+  const auto now = s_.wall.now();
+  std::vector<delivery_outcome> outcomes;
+  bool gone = false, any = false;
+  for (const auto& [sent, tried] : ended) {
+    outcomes.push_back(
+        settle_attempt(sent.what, tried, now, s_.settings.webhook_retry_for, chance()));
+    gone |= tried.what == attempt::outcome::gone;
+    any |= tried.what == attempt::outcome::delivered;
+  }
+  failures_ = any ? 0 : failures_ + 1;
+  if (!any) pauses_until_ = steady::now() + pause_behind(failures_);
+  const std::string& tpp = ended.front().sent.what.tpp_username;
+  auto keep = [&](store_writer& s) -> result<void> {
+    if (auto kept = s.settle_deliveries(outcomes, now); !kept || !gone) return kept;
+    auto removed = s.remove_webhook(tpp, event_state::dead, {std::string(gateway_actor), now});
+    const bool was_removed = !removed && removed.error().code == errc::not_found;
+    return was_removed ? result<void>{} : removed;
+  };
+  const auto kept = co_await s_.pool.write(keep);
+  for (const auto& [sent, tried] : ended) under_way_.erase(sent.what.number);
+  if (!kept) {
+    pauses_until_ = std::max(pauses_until_, steady::now() + store_pause);
+    co_return;
+  }
+  for (std::size_t i = 0; i < ended.size(); ++i) note(ended[i].sent, outcomes[i]);
+  if (gone) s_.log.write(log_level::warning, "webhook_gone", {{"tpp", tpp}});
+}
+
+void webhook_lane::note(const event_delivery& d, const delivery_outcome& o) {
+  const auto count = [](auto& total) { total.fetch_add(1, std::memory_order_relaxed); };
+  const auto write = [&](log_level level, std::string_view event) {
+    s_.log.write_some(level, event,
+                      {{"tpp", d.what.tpp_username},
+                       {"id", event_id(d.what)},
+                       {"type", name_of(d.what.type)},
+                       {"attempts", std::to_string(d.what.attempts + 1)},
+                       {"reason", o.error}});
+  };
+  if (o.state == event_state::delivered) {
+    count(s_.metrics.delivered);
+    write(log_level::debug, "webhook_delivered");
+  } else if (o.state == event_state::pending) {
+    count(s_.metrics.failed);
+    write(log_level::info, "webhook_failed");
+  } else {
+    count(s_.metrics.dead);
+    write(log_level::warning, "webhook_dead");
+  }
+}
+
+}  // namespace multipass
