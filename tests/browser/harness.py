@@ -39,7 +39,7 @@ TPP_NAME = "Example Budget App"
 CHROMIUM_FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--disable-dev-shm-usage", "--hide-scrollbars", "--window-size=1100,900",
+    "--disable-dev-shm-usage", "--disable-lcd-text", "--hide-scrollbars", "--window-size=1100,900",
 ]
 
 

@@ -20,7 +20,7 @@ class Screenshots(harness.PageTest):
 
     def take(self, name):
         for scheme in ("light", "dark"):
-            self.emulate(390, scheme, height=844)
+            self.emulate(360, scheme, height=740)
             picture = base64.b64decode(self.browser.execute_cdp_cmd("Page.captureScreenshot", {
                 "format": "png", "optimizeForSpeed": False})["data"])
             self.assertTrue(picture.startswith(b"\x89PNG"))
@@ -30,7 +30,7 @@ class Screenshots(harness.PageTest):
                 (FOLDER / f"{name}-{scheme}.png").write_bytes(picture)
 
     def test_pictures_of_the_pages(self):
-        self.emulate(390, height=844)
+        self.emulate(360, height=740)
         self.open_login()
         self.take("login")
         self.log_in()

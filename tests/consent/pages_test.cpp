@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(every_displayed_field_is_escaped) {
 
 BOOST_AUTO_TEST_CASE(the_log_in_form_tells_browsers_what_its_fields_are) {
   const std::string page = login_page(bank, some_login());
-  BOOST_TEST(holds(page, "<html lang=\"en\">"));
+  BOOST_TEST(holds(page, "<html lang=\"en\" dir=\"ltr\">"));
   for (const char* part :
        {"autocomplete=\"username\"", "autocomplete=\"current-password\"",
         "autocomplete=\"one-time-code\"", "inputmode=\"numeric\"", "name=\"csrf\" value=\"token\"",
