@@ -27,9 +27,12 @@ std::string accounts_of_entry(const site& s, const consent_entry& e) {
     const auto known = std::ranges::find(e.accounts, id, &account::id);
     const std::string number = std::to_string(static_cast<std::int64_t>(id));
     names += "<li>";
-    names += known == e.accounts.end() ? fill(s.text.consent_account, {number})
-                                       : escape_name(known->name) + " <span class=\"iban\">" +
-                                             grouped_iban(known->iban) + "</span>";
+    if (known == e.accounts.end()) {
+      names += fill(s.text.consent_account, {number});
+    } else {
+      names += escape_name(known->name) + " <span class=\"meaning\"><span class=\"iban\">" +
+               grouped_iban(known->iban) + "</span> " + escape(known->currency) + "</span>";
+    }
     names += "</li>\n";
   }
   return "<ul>\n" + names + "</ul>";

@@ -124,6 +124,8 @@ fieldset .choice:only-of-type { border-radius: .5rem; }
 .consent { padding: 1.25rem 0; border-top: 1px solid var(--line); }
 .consent .facts { margin: 0 0 1rem; }
 .facts ul { margin: 0; padding: 0; list-style: none; }
+.facts dd:has(ul) { flex: 1 0 100%; }
+.facts .meaning { font-weight: 400; }
 h2 + .consents, h2 + .facts { margin-top: .6rem; }
 .complaint { color: var(--wrong); font-weight: 600; margin-bottom: .6rem; }
 .wrong .choice { border-color: var(--wrong); }

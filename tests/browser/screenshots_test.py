@@ -24,8 +24,8 @@ class Screenshots(harness.PageTest):
             picture = base64.b64decode(self.browser.execute_cdp_cmd("Page.captureScreenshot", {
                 "format": "png", "optimizeForSpeed": False})["data"])
             self.assertTrue(picture.startswith(b"\x89PNG"))
-            self.assertLess(len(picture), MOST_BYTES, name)
             if self.write:
+                self.assertLess(len(picture), MOST_BYTES, name)
                 FOLDER.mkdir(exist_ok=True)
                 (FOLDER / f"{name}-{scheme}.png").write_bytes(picture)
 
