@@ -13,6 +13,9 @@ bool says(const reply& r, const std::string& text) {
 }
 
 struct fixture : sandbox_gateway {
+  // Log-ins are slow on purpose, and slower yet on a machine that has other things to do.
+  fixture() : sandbox_gateway([](config& c) { c.handler_timeout = std::chrono::minutes{1}; }) {}
+
   socket_browser browser{address()};
 
   // A consent of `psu`, its token, and its way to be withdrawn.
