@@ -116,6 +116,7 @@ plain read_plain_request(std::string_view unread, const http_limits& limits, req
   if (head.content_lengths == 0) return outcome;
   const auto length = short_length(head.content_length);
   parts.body = unread.substr(c.at(), length);
+  if (length > 0) parts.max_json_depth = static_cast<std::uint8_t>(limits.json_depth);
   return parts.body.size() == length && length <= limits.body ? outcome : plain::no;
 }
 

@@ -14,7 +14,8 @@
 namespace multipass {
 namespace {
 
-const http_limits limits{.header = 512, .request_line = 128, .header_fields = 12, .body = 600};
+const http_limits limits{
+    .header = 512, .request_line = 128, .header_fields = 12, .body = 600, .json_depth = 3};
 
 plain read(std::string_view bytes) {
   request_head head;
@@ -48,6 +49,7 @@ outcome outcome_of(request_parser& p, std::size_t used) {
              std::string(r.path),
              std::string(r.query),
              std::string(r.body),
+             std::to_string(r.max_json_depth),
              std::string(r.authorization),
              std::string(r.content_type),
              std::string(r.cookie),
