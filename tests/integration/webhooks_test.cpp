@@ -38,6 +38,14 @@ struct fixture {
     }
     return text;
   }
+  void until_delivered(long long count) {
+    const std::string name = R"(multipass_webhook_deliveries_total{outcome="delivered"})";
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+    while (g.metric(name) != count) {
+      BOOST_REQUIRE(std::chrono::steady_clock::now() < end);
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+  }
   void until_states(const std::string& wanted) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{1};
     while (states() != wanted) {
@@ -76,7 +84,7 @@ BOOST_FIXTURE_TEST_CASE(a_tpp_is_told_at_once_when_a_consent_ends, fixture) {
     }
   }
   until_states("delivered delivered delivered ");
-  BOOST_TEST(g.metric(R"(multipass_webhook_deliveries_total{outcome="delivered"})") == 3);
+  until_delivered(3);
   for (const auto& text : {g.log(), g.admin_get("/admin/tpps").body,
                            g.admin_get("/admin/events").body, g.admin_get("/admin/audit").body}) {
     BOOST_TEST(text.find("whsec_") == std::string::npos);
