@@ -9,13 +9,14 @@
 namespace multipass {
 namespace {
 
-constexpr std::size_t reserved_for_webhooks = 64;  // deliveries under way, and name servers
+constexpr std::size_t reserved_for_webhooks = 32;  // deliveries under way, and name servers
 
 // Descriptors that are no connection: each loop's epoll sets, event and timer; each store session's
 // database, log and index with room for a second set; standard streams, listeners, key files, and
 // what an embedder has open.
 std::size_t other_descriptors(const config& c) {
-  return 64 + reserved_for_webhooks + most_private_connections + 6 * c.threads + 6 * (c.store_readers + std::size_t{1});
+  return 64 + reserved_for_webhooks + most_private_connections + 6 * c.threads +
+         6 * (c.store_readers + std::size_t{1});
 }
 
 constexpr std::chrono::minutes longest_import{10};
