@@ -97,10 +97,11 @@ class Accessibility(harness.PageTest):
         self.gateway.grant("jane", "account.list")
         for i in range(3):
             self.gateway.grant("jane", "account.balance")
-        ended = "UPDATE consent SET ended_at = granted_at, reason = ? WHERE id = (SELECT max(id) - ? FROM consent)"
+        ended = ("UPDATE consent SET ended_at = granted_at, reason = ? "
+                 "WHERE id = (SELECT max(id) - ? FROM consent)")
         self.gateway.change(ended, 1, 0)
         self.gateway.change(ended, 3, 1)
-        self.gateway.change("UPDATE consent SET expires_at = granted_at + 1 "
+        self.gateway.change("UPDATE consent SET granted_at = granted_at - 9, expires_at = granted_at - 5 "
                             "WHERE id = (SELECT max(id) - 2 FROM consent)")
         self.browser.refresh()
         self.check("consents")
