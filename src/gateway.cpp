@@ -31,7 +31,7 @@
 #include "http/listener.hpp"
 #include "oauth/introspection.hpp"
 #include "oauth/oauth_endpoints.hpp"
-#include "sandbox.hpp"
+#include "sandbox/sample_data.hpp"
 #include "sandbox/sandbox_page.hpp"
 #include "store/audit_acts.hpp"
 #include "store/purger.hpp"

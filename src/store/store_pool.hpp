@@ -45,7 +45,7 @@ class store_pool {
     /// last, and the transaction's memory.
     std::size_t batch = 256;
     /// Told when the store becomes unavailable or available again.
-    store_health::observer on_health;
+    store_health::observer on_health{};
     /// Told on the writing thread; must not block.
     event_observer on_events{};
   };

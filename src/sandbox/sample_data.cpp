@@ -1,4 +1,4 @@
-#include "sandbox.hpp"
+#include "sandbox/sample_data.hpp"
 
 #include <array>
 
