@@ -32,8 +32,8 @@ result<std::int64_t> sqlite_writer::add_authorization(const authorization& a, ti
 result<request_record> sqlite_writer::find_decidable(const digest& handle, timestamp now) {
   auto q = db().query(
       "SELECT a.tpp, a.client_number, a.scopes, a.code_challenge, a.expires_at, a.decided, "
-      "t.blocked, t.username, a.redirect_uri FROM authorization a JOIN tpp t ON t.id = a.tpp WHERE "
-      "a.handle = ?");
+      "t.blocked, t.username, a.redirect_uri, a.standard FROM authorization a "
+      "JOIN tpp t ON t.id = a.tpp WHERE a.handle = ?");
   auto row = q.bind(handle).step();
   if (!row) return row.error();
   if (!*row) return fail(errc::not_found, "Entity not found");
@@ -45,7 +45,8 @@ result<request_record> sqlite_writer::find_decidable(const digest& handle, times
                              .expires_at = q.get<timestamp>(4),
                              .decided = q.get<authorization::state>(5),
                              .tpp_blocked = q.get<bool>(6),
-                             .redirect_uri = q.get<std::string>(8)};
+                             .redirect_uri = q.get<std::string>(8),
+                             .standard = q.get<bool>(9)};
   if (auto open = check_decidable(asked, now); !open) return open.error();
   return asked;
 }
@@ -68,9 +69,9 @@ result<consent_id> sqlite_writer::insert_consent(const approval& a, const reques
   }
   auto code = db().query(
       "INSERT INTO authorization_code (digest, consent, code_challenge, expires_at, removable_at, "
-      "redirect_uri) VALUES (?, ?, ?, ?, ?, ?)");
+      "redirect_uri, standard) VALUES (?, ?, ?, ?, ?, ?, ?)");
   code.bind(a.code).bind(consent).bind(asked.code_challenge).bind(a.code_expires_at);
-  code.bind(a.consent_expires_at).bind(asked.redirect_uri);
+  code.bind(a.consent_expires_at).bind(asked.redirect_uri).bind(asked.standard);
   if (auto done = code.run(); !done) return done.error();
   auto owner = db().query("SELECT username FROM psu WHERE id = ?");
   auto known = owner.bind(a.owner).step();

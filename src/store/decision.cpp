@@ -15,9 +15,10 @@ bool from_own_client(const redemption& presented, const code_record& code) {
 }
 
 // A secret that was sent is checked even where none is demanded: whoever sends a wrong one is not
-// the TPP.
+// the TPP. A standard code demands one wherever it is redeemed: anybody may have asked for it in
+// the TPP's name, and then PKCE proves no more than that it is the same one.
 bool secret_fits(const redemption& presented, const code_record& code) {
-  if (!presented.secret) return presented.authenticated || !code.requires_secret;
+  if (!presented.secret) return presented.authenticated || !(code.requires_secret || code.standard);
   return equal_in_constant_time(*presented.secret, code.secret);
 }
 
@@ -93,6 +94,8 @@ redeemed::outcome judge(const redemption& presented, const code_record& code) no
   using outcome = redeemed::outcome;
   if (!from_own_client(presented, code)) return outcome::refused;
   if (code.consent_ended || presented.now >= code.consent_expires_at) return outcome::refused;
+  // Who has not shown to be the TPP is not to end what the TPP was granted either.
+  if (code.standard && !secret_fits(presented, code)) return outcome::refused;
   // RFC 6749, section 4.1.2: "If an authorization code is used more than once, the authorization
   // server MUST deny the request and SHOULD revoke (when possible) all tokens previously issued
   // based on that authorization code." So whatever else is wrong with the second use.

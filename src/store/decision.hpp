@@ -23,6 +23,7 @@ struct request_record {
   authorization::state decided = authorization::state::pending;
   bool tpp_blocked = false;
   std::string redirect_uri{};
+  bool standard = false;
 };
 
 /// May the PSU decide now? errc::conflict or errc::forbidden, as store_writer::approve says.
@@ -48,6 +49,7 @@ struct code_record {
   std::string code_challenge;  ///< empty: the authorization brought none
   std::string organization{};  ///< of the TPP; empty: it needs no certificate
   std::string redirect_uri{};
+  bool standard = false;  ///< as in authorization: whoever redeems it shows that it is the TPP
 };
 
 /// A family of refresh tokens as it is stored, with everything that decides about it.

@@ -188,12 +188,15 @@ CREATE INDEX refresh_token_by_consent ON refresh_token (consent);
 CREATE INDEX refresh_token_by_removal ON refresh_token (removable_at);
 )sql";
 
-// Requests in the words of RFC 6749: how their browser returns, and what the code's redirect_uri is
-// compared with. Codes from before have none, and live a minute.
+// Requests in the words of RFC 6749: how their browser returns, what the code's redirect_uri is
+// compared with, and who may redeem the code. Codes from before have no URI, and live a minute. A
+// code says itself that it is standard, as it may come again when its request is long purged.
 constexpr const char* version_7 = R"sql(
 ALTER TABLE authorization ADD COLUMN standard INTEGER NOT NULL DEFAULT 0
   CHECK (standard IN (0, 1));
 ALTER TABLE authorization_code ADD COLUMN redirect_uri TEXT NOT NULL DEFAULT '';
+ALTER TABLE authorization_code ADD COLUMN standard INTEGER NOT NULL DEFAULT 0
+  CHECK (standard IN (0, 1));
 )sql";
 
 // Events and webhooks: the transactional outbox. An event stands in one of the two indexes of time

@@ -17,7 +17,7 @@ result<std::optional<code_record>> sqlite_reads::find_code(const digest& code) {
   auto q = db_->query(
       "SELECT k.consent, c.tpp, t.username, c.client_number, c.scopes, k.expires_at, "
       "c.expires_at, c.redeemed, c.ended_at IS NOT NULL, t.blocked, t.requires_secret, t.secret, "
-      "k.code_challenge, t.organization, k.redirect_uri FROM authorization_code k "
+      "k.code_challenge, t.organization, k.redirect_uri, k.standard FROM authorization_code k "
       "JOIN consent c ON c.id = k.consent "
       "JOIN tpp t ON t.id = c.tpp WHERE k.digest = ?");
   auto row = q.bind(code).step();
@@ -37,7 +37,8 @@ result<std::optional<code_record>> sqlite_reads::find_code(const digest& code) {
                      .secret = q.get<digest>(11),
                      .code_challenge = q.get<std::string>(12),
                      .organization = q.get<std::string>(13),
-                     .redirect_uri = q.get<std::string>(14)};
+                     .redirect_uri = q.get<std::string>(14),
+                     .standard = q.get<bool>(15)};
 }
 
 result<void> sqlite_writer::insert_token(const digest& token, const grant& granted,

@@ -163,8 +163,9 @@ BOOST_AUTO_TEST_CASE(both_surfaces_share_one_core) {
   // Asked here, redeemed there; with the PKCE that was asked for.
   const auto h = oauth_tpp::handle_of(tpp.open());
   const auto code = query_value(approve_uri(h), "code");
-  BOOST_TEST(present_code(code, h.client_id).status == 404U);
-  const auto there = present_code(code, h.client_id, "&code_verifier=" + sample_verifier);
+  const auto as_itself = "&secret=sandbox-secret&code_verifier=" + sample_verifier;
+  BOOST_TEST(present_code(code, h.client_id, "&secret=sandbox-secret").status == 404U);
+  const auto there = present_code(code, h.client_id, as_itself);
   BOOST_TEST(there.status == 200U, there.body);
   BOOST_TEST(tpp.revoke(member(there, "accessToken")).status == 200U);
   BOOST_TEST(read_accounts(member(there, "accessToken")).status == 401U);
@@ -174,6 +175,20 @@ BOOST_AUTO_TEST_CASE(both_surfaces_share_one_core) {
   BOOST_TEST(r.status == 200U, r.body);
   BOOST_TEST(member(r, "consent_id") == documented.client_id);
   BOOST_TEST(revoke(member(r, "access_token")).status == 200U);
+}
+
+// Whoever filed the request in the TPP's name knows its verifier.
+BOOST_AUTO_TEST_CASE(a_standard_code_is_its_authenticated_clients_at_the_documented_endpoint_too) {
+  const auto h = oauth_tpp::handle_of(tpp.open());
+  const auto code = query_value(approve_uri(h), "code");
+  const auto verifier = "&code_verifier=" + sample_verifier;
+  BOOST_TEST(present_code(code, h.client_id, verifier).status == 404U);
+  BOOST_TEST(present_code(code, h.client_id, verifier + "&secret=wrong").status == 404U);
+  const auto token = member(tpp.redeem(code), "access_token");
+  BOOST_TEST(present_code(code, h.client_id, verifier).status == 404U);
+  BOOST_TEST(read_accounts(token).status == 200U, "who is not the client cannot end it");
+  BOOST_TEST(present_code(code, h.client_id, verifier + "&secret=sandbox-secret").status == 404U);
+  BOOST_TEST(read_accounts(token).status == 401U);
 }
 
 BOOST_AUTO_TEST_CASE(a_blocked_client_is_told_so_once_it_is_known) {

@@ -82,6 +82,14 @@ BOOST_AUTO_TEST_CASE(judges_a_code) {
       {"no secret", outcome::refused, [](auto&, auto& c) { c.requires_secret = true; }},
       {"known without a secret", outcome::issued,
        [](auto& r, auto& c) { r.authenticated = c.requires_secret = true; }},
+      {"standard, without a secret", outcome::refused, [](auto&, auto& c) { c.standard = true; }},
+      {"standard, with the secret", outcome::issued,
+       [](auto& r, auto& c) {
+         r.secret = numbered(900);
+         c.standard = true;
+       }},
+      {"standard, known without a secret", outcome::issued,
+       [](auto& r, auto& c) { r.authenticated = c.standard = true; }},
       {"no verifier", outcome::refused, [](auto&, auto& c) { c.code_challenge = "x"; }},
       {"right verifier", outcome::issued,
        [](auto& r, auto& c) { r.verifier_challenge = c.code_challenge = "x"; }},
@@ -124,6 +132,15 @@ BOOST_AUTO_TEST_CASE(judges_a_code) {
          r.now = at(61);
          c.used = c.tpp_blocked = c.requires_secret = true;
        }},
+      {"used, standard, without a secret", outcome::refused,
+       [](auto&, auto& c) { c.used = c.standard = true; }},
+      {"used, standard, with a wrong secret", outcome::refused,
+       [](auto& r, auto& c) {
+         r.secret = numbered(901);
+         c.used = c.standard = true;
+       }},
+      {"used, standard, known", outcome::replayed,
+       [](auto& r, auto& c) { r.authenticated = c.used = c.standard = true; }},
       {"used, by another", outcome::refused,
        [](auto& r, auto& c) {
          r.client_number = 8;

@@ -304,4 +304,19 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(purges_no_more_than_allowed, kind, store_kinds) {
   BOOST_TEST(purge(4) == 0U);
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(redeems_a_standard_code_for_its_authenticated_client_only, kind,
+                              store_kinds) {
+  flow_fixture<kind> f;
+  authorization asked = f.asking(1);
+  asked.standard = true;
+  ok(f.writer->begin());
+  ok(f.writer->add_authorization(asked, at(0)));
+  ok(f.writer->approve(f.approving(1, 2)));
+  ok(f.writer->commit());
+  redemption r = f.redeeming(2, 3);
+  BOOST_TEST((f.redeem(r).what == redeemed::outcome::refused));
+  r.authenticated = true;
+  BOOST_TEST((f.redeem(r).what == redeemed::outcome::issued));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

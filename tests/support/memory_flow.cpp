@@ -50,7 +50,8 @@ result<request_record> memory_writer::decidable(const digest& handle, timestamp 
   const bool blocked = working_->tpps.at(a.tpp).blocked;
   const request_record asked{a.tpp,     a.tpp_username,   a.client_number,
                              a.scopes,  a.code_challenge, a.expires_at,
-                             a.decided, blocked,          a.redirect_uri};
+                             a.decided, blocked,          a.redirect_uri,
+                             a.standard};
   if (auto open = check_decidable(asked, now); !open) return open.error();
   return asked;
 }
@@ -63,7 +64,7 @@ result<consent_id> memory_writer::approve(const approval& a) {
   if (owner == working_->psus.end()) return fail(errc::not_found, "Entity not found");
   const consent_id id{static_cast<std::int64_t>(working_->consents.size()) + 1};
   const memory_state::kept_code code{id, asked->code_challenge, a.code_expires_at, false,
-                                     asked->redirect_uri};
+                                     asked->redirect_uri, asked->standard};
   if (!working_->codes.emplace(a.code, code).second) return taken();
   working_->consents.emplace(id, consent{.id = id,
                                          .tpp = asked->tpp,

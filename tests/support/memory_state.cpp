@@ -59,7 +59,8 @@ code_record memory_state::record_of(const kept_code& code) const {
           .secret = client.secret,
           .code_challenge = code.code_challenge,
           .organization = client.organization,
-          .redirect_uri = code.redirect_uri};
+          .redirect_uri = code.redirect_uri,
+          .standard = code.standard};
 }
 
 refresh_record memory_state::record_of(const kept_family& family) const {

@@ -31,6 +31,7 @@ struct memory_state {
     timestamp expires_at{};
     bool used = false;
     std::string redirect_uri;
+    bool standard = false;
   };
   struct kept_token {
     consent_id consent{};
