@@ -297,7 +297,7 @@ class store_writer : public store_reader {
 
   /// Files a request for consent; returns n of its clientId, counted per TPP from 1. Only the
   /// handle, tpp, scopes, redirect_uri, client_state, code_challenge, expires_at and standard are
-  /// read.
+  /// kept. Audited as its TPP's act if tpp_username is set, as nobody's known if it is not.
   /// errc::not_found for an unknown TPP, errc::forbidden when it is blocked. Audit:
   /// authorization_started.
   virtual result<std::int64_t> add_authorization(const authorization& a, timestamp now) = 0;

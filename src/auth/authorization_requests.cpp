@@ -94,22 +94,23 @@ task<result<std::string>> authorization_requests::authorize(consent_request r) {
     co_return fine.error();
   }
   if (const auto fine = check_request(**found, r, *asked); !fine) co_return fine.error();
-  const auto filed = co_await file(**found, r, *asked, false);
+  const auto filed = co_await file(**found, r, *asked, request_way::documented);
   if (!filed) co_return filed.error();
   co_return frontend_uri(filed->client_id, filed->handle);
 }
 
 task<result<filed_authorization>> authorization_requests::file(const tpp& t, consent_request r,
-                                                               scope_set asked, bool standard) {
+                                                               scope_set asked, request_way way) {
   const auto handle = random_text(handle_length);
   authorization a;
   a.handle = sha256(handle);
   a.tpp = t.id;
+  if (way != request_way::browser) a.tpp_username = t.username;
   a.scopes = asked;
   a.redirect_uri = r.redirect_uri;
   a.client_state = r.state;
   a.code_challenge = r.code_challenge;
-  a.standard = standard;
+  a.standard = way != request_way::documented;
   const auto now = clock_.now();
   a.expires_at = now + settings_.authorization_ttl;
   const auto add = single_write(&store_writer::add_authorization, a, now);

@@ -51,6 +51,13 @@ struct issued_token {
   std::string client_id{};           ///< "<username>__<n>"
 };
 
+/// How a request for consent reached us.
+enum class request_way : std::uint8_t {
+  documented,  ///< "Init": the TPP has authenticated
+  pushed,      ///< RFC 9126: the TPP has authenticated
+  browser,     ///< RFC 6749: somebody names the TPP, and nobody has authenticated
+};
+
 /// A request for consent that was filed: what the PSU's browser opens the frontend with.
 struct filed_authorization {
   std::string client_id;
@@ -98,10 +105,9 @@ class authorization_requests {
 
   /// What authorize() checks of a request of `t`, whoever it is that sends it.
   result<void> check_request(const tpp& t, const consent_request& r, scope_set asked) const;
-  /// Files a request that was checked. `standard` as in authorization. `t` must stay until the
-  /// coroutine is done.
+  /// Files a request that was checked. `t` must stay until the coroutine is done.
   task<result<filed_authorization>> file(const tpp& t, consent_request r, scope_set asked,
-                                         bool standard);
+                                         request_way way);
   /// Where the PSU's browser decides about it.
   std::string frontend_uri(std::string_view client_id, std::string_view handle) const;
 

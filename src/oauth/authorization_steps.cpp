@@ -1,9 +1,11 @@
 // From a TPP's request for consent to the page where the PSU decides: pushed by the TPP's server
 // (RFC 9126), or brought by the PSU's browser.
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <utility>
 
+#include "auth/tpp_rate.hpp"
 #include "base/json_text.hpp"
 #include "domain/names.hpp"
 #include "oauth/oauth_surface.hpp"
@@ -103,7 +105,7 @@ task<> oauth_surface::push(exchange& x) const {
     co_return answer_oauth_error(x.out, *wrong);
   }
   const auto wanted = consent_request_of(c->sent);
-  const auto filed = co_await parts_.requests.file(c->client, wanted, asked, true);
+  const auto filed = co_await parts_.requests.file(c->client, wanted, asked, request_way::pushed);
   if (!filed) co_return answer_oauth_error(x.out, oauth_error_of(filed.error()));
   std::string body = "{\"request_uri\":";
   append_json_string(body, std::string(request_uri_prefix) + filed->handle);
@@ -170,7 +172,9 @@ task<> oauth_surface::open_plain(exchange& x, const parameters& sent) const {
   if (!wrong) wrong = check_unauthenticated(client, sent);
   result<filed_authorization> filed = filed_authorization{};
   if (!wrong) {
-    filed = co_await parts_.requests.file(client, wanted, asked, true);
+    const auto fine = count_request(named_, client.id, std::chrono::steady_clock::now());
+    if (!fine) co_return refuse(x, name, fine.error());
+    filed = co_await parts_.requests.file(client, wanted, asked, request_way::browser);
     if (!filed) wrong = oauth_error_of(filed.error());
   }
   if (wrong) {

@@ -16,6 +16,7 @@
 #include "auth/consent_decisions.hpp"
 #include "auth/token_refresh.hpp"
 #include "base/logger.hpp"
+#include "base/rate_limiter.hpp"
 #include "http/endpoint.hpp"
 #include "http/parameters.hpp"
 #include "multipass/config.hpp"
@@ -75,8 +76,13 @@ class oauth_surface {
   task<> refresh(exchange& x, const call& c) const;
   void answer_token(exchange& x, const issued_token& t) const;
 
+  // Requests in a browser are a write each, and anybody may name any TPP in them. So they have
+  // buckets of their own, in which a flood leaves that TPP's authenticated requests alone.
+  static constexpr std::size_t named_rate = 10, named_burst = 50, named_tpps = 4096;  // 64 KiB
+
   oauth_parts parts_;
   std::string metadata_;
+  mutable rate_limiter named_{named_rate, named_burst, named_tpps};
 };
 
 }  // namespace multipass

@@ -121,10 +121,11 @@ audit_act accounts_imported(std::size_t accounts, const origin& by) {
   return act(by, "accounts_imported", "accounts", {{"count", std::to_string(accounts)}});
 }
 
-audit_act authorization_started(std::string_view tpp, std::int64_t client_number, scope_set asked,
-                                timestamp now) {
-  return act({tpp_actor(tpp), now}, "authorization_started", client_subject(tpp, client_number),
-             {{"scopes", joined(asked)}});
+audit_act authorization_started(std::string_view tpp, std::int64_t client_number,
+                                const authorization& asked, timestamp now) {
+  const std::string who = asked.tpp_username.empty() ? "unknown" : tpp_actor(asked.tpp_username);
+  return act({who, now}, "authorization_started", client_subject(tpp, client_number),
+             {{"scopes", joined(asked.scopes)}});
 }
 
 audit_act consent_denied(std::string_view tpp, std::int64_t client_number, const origin& by) {

@@ -38,8 +38,9 @@ audit_act enrolment_started(std::string_view username, timestamp expires_at, con
 audit_act psu_enrolled(std::string_view username, const origin& by);
 audit_act accounts_imported(std::size_t accounts, const origin& by);
 
-audit_act authorization_started(std::string_view tpp, std::int64_t client_number, scope_set asked,
-                                timestamp now);
+/// `asked` as store_writer::add_authorization gets it: without a name, nobody has authenticated.
+audit_act authorization_started(std::string_view tpp, std::int64_t client_number,
+                                const authorization& asked, timestamp now);
 audit_act consent_denied(std::string_view tpp, std::int64_t client_number, const origin& by);
 audit_act consent_granted(const named_consent& c, const approval& a);
 audit_act token_issued(const named_consent& c, scope_set scopes, timestamp now);

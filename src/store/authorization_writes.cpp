@@ -12,7 +12,7 @@ result<std::int64_t> sqlite_writer::add_authorization(const authorization& a, ti
     if (!*row) return fail(errc::not_found, "There is no such TPP");
     if (known.get<bool>(0)) return fail(errc::forbidden, "The TPP is blocked");
     const auto number = known.get<std::int64_t>(1);
-    const auto act = authorization_started(known.get<std::string>(2), number, a.scopes, now);
+    const auto act = authorization_started(known.get<std::string>(2), number, a, now);
     auto q = db().query(
         "INSERT INTO authorization (handle, tpp, client_number, scopes, redirect_uri, "
         "client_state, code_challenge, expires_at, decided, standard) "

@@ -215,4 +215,28 @@ BOOST_AUTO_TEST_CASE(a_scope_beyond_the_clients_is_an_invalid_scope) {
   BOOST_TEST(member(pushed, "error") == "invalid_scope");
 }
 
+// Anybody may name a client in a browser; its own requests do not wait for that.
+BOOST_AUTO_TEST_CASE(a_flood_in_a_clients_name_is_stopped_and_leaves_the_client_alone) {
+  reply r = tpp.open();
+  for (int i = 0; i < 1000 && r.status == 303; ++i) r = tpp.open();
+  BOOST_TEST(r.status == 429U);
+  BOOST_TEST(r.header("content-type").starts_with("text/html"));
+  BOOST_TEST(!r.header("retry-after").empty());
+  BOOST_TEST(r.header("location").empty());
+  BOOST_TEST(tpp.push().status == 201U);
+  authorize();
+}
+
+BOOST_AUTO_TEST_CASE(the_audit_names_a_client_only_where_it_has_authenticated) {
+  tpp.open();
+  tpp.push();
+  const auto audit = admin_get("/admin/audit").body;
+  const auto actor_of = [&](const std::string& client) {
+    const auto record = audit.substr(0, audit.find("\"client:" + client + "\""));
+    return between(record.substr(record.rfind("\"actor\"")), "\"actor\":\"", "\"");
+  };
+  BOOST_TEST(actor_of("username__1") == "unknown");
+  BOOST_TEST(actor_of("username__2") == "tpp:username");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

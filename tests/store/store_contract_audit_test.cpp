@@ -55,6 +55,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_way_of_a_consent_is_kept, kind, store_kinds) {
   ok(f.commit([&] { return f.writer->add_authorization(f.asking(4), at(30)); }));
   ok(f.commit([&] { return f.writer->deny(numbered(4), {"psu:jane", at(40)}); }));
   BOOST_TEST(ok(f.commit([&] { return f.writer->revoke_token(numbered(3), at(50)); })));
+  authorization nobodys = f.asking(5);
+  nobodys.tpp_username.clear();
+  ok(f.commit([&] { return f.writer->add_authorization(nobodys, at(60)); }));
   check(lines(*f.reader, provisioned),
         {"0 tpp:acme authorization_started client:acme__1 scopes=account.details,account.list",
          "10 psu:john consent_granted consent:1 client=acme__1 psu=john scopes=account.list "
@@ -62,7 +65,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_way_of_a_consent_is_kept, kind, store_kinds) {
          "20 tpp:acme token_issued consent:1 client=acme__1 scopes=account.list",
          "30 tpp:acme authorization_started client:acme__2 scopes=account.details,account.list",
          "40 psu:jane consent_denied client:acme__2",
-         "50 tpp:acme token_revoked consent:1 client=acme__1 psu=john"});
+         "50 tpp:acme token_revoked consent:1 client=acme__1 psu=john",
+         "60 unknown authorization_started client:acme__3 scopes=account.details,account.list"});
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(each_other_end_is_kept_as_what_it_is, kind, store_kinds) {

@@ -38,7 +38,7 @@ result<std::int64_t> memory_writer::add_authorization(const authorization& a, ti
   kept.decided = authorization::state::pending;
   if (!working_->authorizations.emplace(a.handle, kept).second) return taken();
   working_->acts.push_back(
-      authorization_started(kept.tpp_username, kept.client_number, a.scopes, now));
+      authorization_started(kept.tpp_username, kept.client_number, a, now));
   return working_->last_client_numbers[a.tpp] = kept.client_number;
 }
 

@@ -123,6 +123,7 @@ struct flow_fixture : store_fixture<kind> {
     authorization a;
     a.handle = numbered(handle);
     a.tpp = acme;
+    a.tpp_username = "acme";
     a.scopes = scope_set{scope::account_list, scope::account_details};
     a.redirect_uri = "https://a.example/cb";
     a.expires_at = at(1800);
