@@ -171,6 +171,10 @@ task<> oauth_surface::open_plain(exchange& x, const parameters& sent) const {
   auto wrong = check(parts_.requests, client, sent, asked);
   if (!wrong) wrong = check_unauthenticated(client, sent);
   result<filed_authorization> filed = filed_authorization{};
+  if (!wrong && x.in.method == verb::head) {
+    // RFC 9110, section 9.2.1: a HEAD is safe. It shows where a GET leads, and asks for nothing.
+    co_return x.out.redirect(parts_.settings.frontend_url, no_referrer);
+  }
   if (!wrong) {
     const auto fine = count_request(named_, client.id, std::chrono::steady_clock::now());
     if (!fine) co_return refuse(x, name, fine.error());

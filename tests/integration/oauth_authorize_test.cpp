@@ -239,4 +239,19 @@ BOOST_AUTO_TEST_CASE(the_audit_names_a_client_only_where_it_has_authenticated) {
   BOOST_TEST(actor_of("username__2") == "tpp:username");
 }
 
+BOOST_AUTO_TEST_CASE(a_head_looks_and_asks_for_nothing) {
+  http_client c(address());
+  const auto look = [&](const form_fields_map& changes) {
+    const auto query = encoded(with(oauth_tpp::request(), changes));
+    c.send("HEAD /oauth/authorize?" + query + " HTTP/1.1\r\nHost: t\r\n\r\n");
+    return c.read(true);
+  };
+  const auto r = look({});
+  BOOST_TEST(r.status == 303U);
+  BOOST_TEST(r.header("location") == "http://" + address() + "/consent");
+  BOOST_TEST(query_value(look({{"scope", "-"}}).header("location"), "error") == "invalid_scope");
+  BOOST_TEST(look({{"client_id", "nobody"}}).status == 403U);
+  BOOST_TEST(oauth_tpp::handle_of(tpp.open()).client_id == "username__1");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
