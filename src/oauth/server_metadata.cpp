@@ -35,7 +35,9 @@ array authentication_methods(bool certificates) {
 
 std::string server_metadata(const config& settings) {
   const std::string& base = settings.public_url;  // ends behind its host or port: validate()
-  const bool certificates = settings.tls_client != client_certificates::off;
+  // Ours to read from TLS, or from what a balancer says of it.
+  const bool certificates =
+      settings.tls_client != client_certificates::off || !settings.trusted_proxies.empty();
 
   boost::json::object m;
   m["issuer"] = base;  // as `iss` in redirects has it, byte for byte (RFC 9207)

@@ -45,6 +45,12 @@ BOOST_AUTO_TEST_CASE(the_certificate_is_the_authentication_and_binds_the_token) 
   BOOST_TEST(read(token, "good") == 401U);
 }
 
+BOOST_AUTO_TEST_CASE(the_metadata_says_so_behind_a_balancer_too) {
+  const auto m = get(g.address(), "/.well-known/oauth-authorization-server").body;
+  BOOST_TEST(m.find("\"tls_client_auth\"") != std::string::npos, m);
+  BOOST_TEST(m.find("\"tls_client_certificate_bound_access_tokens\":true") != std::string::npos, m);
+}
+
 BOOST_AUTO_TEST_CASE(other_certificates_are_no_authentication) {
   const auto given = code();
   for (const auto& c : certificate_cases) {
