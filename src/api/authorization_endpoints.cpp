@@ -57,8 +57,9 @@ task<> authorization_endpoints::authorize(exchange& x) {
 task<> authorization_endpoints::token(exchange& x) {
   const auto sent = parameters::read(x.in, settings_.max_parameters);
   if (!sent) co_return answer_problem(x.out, sent.error());
-  const bool refreshing = sent->find("refreshToken").has_value();
-  if (refreshing && sent->find("accessCode")) co_return answer_problem(x.out, two_grants());
+  const bool refreshing = !optional(*sent, "refreshToken").empty();
+  if (refreshing && !optional(*sent, "accessCode").empty())
+    co_return answer_problem(x.out, two_grants());
   for (const auto name : {refreshing ? "refreshToken" : "accessCode", "clientId"}) {
     if (const auto value = sent->require(name); !value) {
       co_return answer_problem(x.out, value.error());

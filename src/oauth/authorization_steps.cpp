@@ -95,7 +95,7 @@ task<> oauth_surface::push(exchange& x) const {
   const auto c = co_await begin(x);
   if (!c) co_return answer_oauth_error(x.out, oauth_error_of(c.error()));
   // RFC 9126, section 2.1: the request_uri parameter "MUST NOT be provided in this case".
-  if (c->sent.find("request_uri")) {
+  if (!c->text("request_uri").empty()) {
     co_return answer_oauth_error(
         x.out,
         invalid_request("Parameter request_uri is an answer of this endpoint: leave it out"));
@@ -121,7 +121,8 @@ task<> oauth_surface::authorize(exchange& x) const {
   if (const auto client = sent->require("client_id"); !client) {
     co_return refuse(x, "", client.error());
   }
-  if (sent->find("request_uri")) co_return co_await open_pushed(x, *sent);
+  // RFC 6749, section 3.1: one sent without a value "MUST be treated as if [...] omitted".
+  if (!text(*sent, "request_uri").empty()) co_return co_await open_pushed(x, *sent);
   co_await open_plain(x, *sent);
 }
 

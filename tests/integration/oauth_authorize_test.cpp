@@ -239,6 +239,13 @@ BOOST_AUTO_TEST_CASE(the_audit_names_a_client_only_where_it_has_authenticated) {
   BOOST_TEST(actor_of("username__2") == "tpp:username");
 }
 
+BOOST_AUTO_TEST_CASE(an_empty_request_uri_is_none) {
+  BOOST_TEST(tpp.push({{"request_uri", ""}}).status == 201U);
+  const auto opened = tpp.open({{"request_uri", ""}});
+  BOOST_TEST(opened.status == 303U);
+  BOOST_TEST(!oauth_tpp::handle_of(opened).request_id.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_head_looks_and_asks_for_nothing) {
   http_client c(address());
   const auto look = [&](const form_fields_map& changes) {

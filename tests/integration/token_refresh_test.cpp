@@ -67,6 +67,16 @@ BOOST_AUTO_TEST_CASE(a_token_that_lives_as_long_as_its_consent_comes_alone) {
                            R"(account.details account.list"})");
 }
 
+BOOST_AUTO_TEST_CASE(an_empty_parameter_is_none) {
+  const auto h = authorize();
+  client = h.client_id;
+  const auto given = pair_in(present_code(approve(h), h.client_id, "&refreshToken="));
+  pair_in(present(given.refresh, "&secret=sandbox-secret&accessCode="));
+  const auto neither = present("", "&accessCode=");
+  BOOST_TEST(neither.status == 400U);
+  BOOST_TEST(neither.body == R"({"message":"Parameter accessCode is missing"})");
+}
+
 BOOST_AUTO_TEST_CASE(a_shorter_one_brings_a_refresh_token_that_becomes_a_new_pair) {
   const auto h = authorize("account.list");
   client = h.client_id;
