@@ -140,7 +140,7 @@ struct rotated {
     replayed,
   };
   outcome what = outcome::refused;
-  grant granted{};       ///< of the pair's access token; unless refused, its consent and TPP
+  grant granted{};       ///< of the access token; when refused, if it is another TPP's live one
   bool bound = false;    ///< when issued: to rotation::certificate
   std::string sealed{};  ///< when repeated: rotation::sealed of then
   std::int64_t client_number = 0;  ///< unless refused

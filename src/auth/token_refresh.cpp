@@ -103,7 +103,10 @@ task<result<flag>> token_refresh::revoke(refresh_request r) {
   auto look = [presented](store_reader& s) { return s.preview_rotation(presented); };
   const auto found = co_await pool_.read(look);
   if (!found) co_return found.error();
-  if (found->what == rotated::outcome::refused) co_return false;
+  if (found->what == rotated::outcome::refused) {
+    if (found->granted.tpp == tpp_id{}) co_return false;
+    co_return fail(errc::forbidden, "The token was issued to another client");
+  }
   const origin by{tpp_actor(r.tpp_username), presented.now};
   const auto end = single_write(&store_writer::end_consent, found->granted.consent,
                                 end_reason::revoked_by_tpp, by);

@@ -45,9 +45,10 @@ class token_refresh {
   /// pair may have been given before.
   task<result<issued_token>> refresh(refresh_request r);
 
-  /// Ends the token's consent, as revoking an access token does; false when the token is none of
-  /// the TPP's, or its consent has ended or expired. A token that was replaced ends it too: its TPP
-  /// wants that, and whoever else has it must not keep it alive.
+  /// Ends the token's consent, as revoking an access token does; false when the token is unknown,
+  /// or its consent has ended or expired; errc::forbidden for a live one of another TPP. A token
+  /// that was replaced ends it too: its TPP wants that, and whoever else has it must not keep it
+  /// alive.
   task<result<flag>> revoke(refresh_request r);
 
  private:

@@ -40,9 +40,15 @@ bool certificate_fits(const presentation& presented, const record& kept) {
          (presented.certificate && presented.organization == kept.organization);
 }
 
-bool from_own_client(const rotation& presented, const refresh_record& family) {
-  return presented.tpp_username == family.tpp_username &&
-         (presented.client_number == 0 || presented.client_number == family.client_number);
+bool names_its_client(const rotation& presented, const refresh_record& family) {
+  return presented.client_number == 0 || presented.client_number == family.client_number;
+}
+
+// Whoever has a live token of another TPP is refused, and learns that it is another's.
+rotated of_another(const rotation& presented, const refresh_record& family) {
+  rotated refused;
+  if (presented.presented.token == family.newest) refused.granted = family.granted;
+  return refused;
 }
 
 // "If a refresh token is compromised and subsequently used by both the attacker and the legitimate
@@ -109,8 +115,9 @@ redeemed::outcome judge(const redemption& presented, const code_record& code) no
 
 rotated judge(const rotation& presented, const refresh_record& family) {
   using outcome = rotated::outcome;
-  if (!from_own_client(presented, family)) return {};
   if (family.consent_ended || presented.now >= family.consent_expires_at) return {};
+  if (presented.tpp_username != family.tpp_username) return of_another(presented, family);
+  if (!names_its_client(presented, family)) return {};
   rotated found{use_of(presented, family), family.granted, false, {}, family.client_number};
   if (found.what == outcome::replayed) return found;
   if (family.tpp_blocked || !certificate_fits(presented, family)) return {};

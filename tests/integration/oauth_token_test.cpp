@@ -256,10 +256,13 @@ BOOST_AUTO_TEST_CASE(revoking_a_refresh_token_ends_the_consent) {
   const form_fields_map stolen{{"token", member(issued, "refresh_token")},
                                {"client_id", "other"},
                                {"client_secret", member(stranger, "secret")}};
-  other.post_form("/oauth/revoke", stolen);
+  const auto refused = other.post_form("/oauth/revoke", stolen);
+  BOOST_TEST(refused.status == 400U);
+  BOOST_TEST(member(refused, "error") == "unauthorized_client");
   BOOST_TEST(brief.read_accounts(member(issued, "access_token")).status == 200U);
   BOOST_TEST(other.revoke(member(issued, "refresh_token")).status == 200U);
   BOOST_TEST(brief.read_accounts(member(issued, "access_token")).status == 401U);
+  BOOST_TEST(other.post_form("/oauth/revoke", stolen).status == 200U, "it is nobody's by now");
 }
 
 BOOST_AUTO_TEST_CASE(a_token_is_revoked_by_its_own_client_only) {
