@@ -348,8 +348,8 @@ class store_writer : public store_reader {
   virtual result<void> note_uses(std::span<const consent_use> uses) = 0;
 
   /// Deletes up to `limit` rows that can no longer matter: authorizations a day past their expiry,
-  /// tokens, refresh tokens and codes of ended or expired consents, expired tokens, unattended
-  /// reads of a day ago, expired enrolments. Returns how many went. Audit and event:
+  /// tokens, refresh tokens and codes of ended or expired consents, expired tokens and enrolments,
+  /// unattended reads of a day ago, pairs sealed 10 minutes ago. Returns how many. Audit and event:
   /// consent_expired, once for each consent that it finds to have expired.
   virtual result<std::size_t> purge(timestamp now, std::size_t limit) = 0;
 

@@ -80,6 +80,10 @@ rotated judge(const rotation& presented, const refresh_record& family);
 /// calendar day.
 inline constexpr std::chrono::hours unattended_window{24};
 
+/// For no longer may a refresh token that was replaced come again: validate() holds refresh-grace
+/// to it. Then its sealed pair can go.
+inline constexpr std::chrono::minutes longest_refresh_grace{10};
+
 /// From when on an unattended read is allowed again, given the time of the one counted `most` reads
 /// ago; nothing when it is allowed now.
 std::optional<timestamp> unattended_pause(timestamp counted, timestamp now) noexcept;

@@ -172,7 +172,8 @@ CREATE INDEX unattended_read_by_time ON unattended_read (read_at);
 
 // Families of refresh tokens: one row each, however often its token is replaced. `family` is the
 // digest of what all its tokens begin with. So any older one is recognised for ever, and takes no
-// room. The newest pair is kept sealed for whoever still has the token that it replaced.
+// room. The newest pair is kept sealed for whoever still has the token that it replaced, until the
+// purge after that can be of use; the index holds no other family.
 constexpr const char* version_6 = R"sql(
 CREATE TABLE refresh_token (
   family           BLOB    NOT NULL PRIMARY KEY CHECK (length(family) = 32),
@@ -186,6 +187,7 @@ CREATE TABLE refresh_token (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX refresh_token_by_consent ON refresh_token (consent);
 CREATE INDEX refresh_token_by_removal ON refresh_token (removable_at);
+CREATE INDEX refresh_token_by_sealing ON refresh_token (replaced_at) WHERE sealed <> '';
 )sql";
 
 // Requests in the words of RFC 6749: how their browser returns, what the code's redirect_uri is

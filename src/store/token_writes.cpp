@@ -202,7 +202,7 @@ result<std::size_t> sqlite_writer::purge(timestamp now, std::size_t limit) {
     sql_text sql;
     timestamp until;
   };
-  const std::array<deletion, 5> deletions{{
+  const std::array<deletion, 6> deletions{{
       {"DELETE FROM authorization WHERE handle IN "
        "(SELECT handle FROM authorization WHERE expires_at <= ? LIMIT ?)",
        now - kept_after_expiry},
@@ -212,6 +212,9 @@ result<std::size_t> sqlite_writer::purge(timestamp now, std::size_t limit) {
       {"DELETE FROM refresh_token WHERE family IN "
        "(SELECT family FROM refresh_token WHERE removable_at <= ? LIMIT ?)",
        now},
+      {"UPDATE refresh_token SET sealed = '' WHERE family IN "
+       "(SELECT family FROM refresh_token WHERE sealed <> '' AND replaced_at <= ? LIMIT ?)",
+       now - longest_refresh_grace},
       {"DELETE FROM unattended_read WHERE (consent, endpoint, account, read_at, ordinal) IN "
        "(SELECT consent, endpoint, account, read_at, ordinal FROM unattended_read "
        "WHERE read_at <= ? LIMIT ?)",

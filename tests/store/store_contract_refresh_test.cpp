@@ -232,6 +232,29 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(is_purged_with_its_consent, kind, store_kinds) {
   }
 }
 
+// A pair is of use for as long as its grace, 10 minutes at most; what is sealed must not stay.
+BOOST_AUTO_TEST_CASE_TEMPLATE(forgets_the_sealed_pair_after_the_longest_grace, kind, store_kinds) {
+  refresh_fixture<kind> f;
+  f.start();
+  f.rotate(21, 500);
+  const auto sealed_still = [&] {
+    rotation again = f.presenting(21, 510);
+    again.grace = std::chrono::hours{1};
+    return !ok(f.reader->preview_rotation(again)).sealed.empty();
+  };
+  const auto purge = [&](std::int64_t when, std::size_t limit) {
+    return ok(f.commit([&] { return f.writer->purge(at(when), limit); }));
+  };
+  purge(1099, 100);  // with the access tokens
+  BOOST_TEST(sealed_still());
+  BOOST_TEST(purge(1100, 0) == 0U);
+  BOOST_TEST(sealed_still());
+  BOOST_TEST(purge(1100, 100) == 1U);
+  BOOST_TEST(!sealed_still());
+  BOOST_TEST(purge(1100, 100) == 0U);
+  BOOST_TEST((f.rotate(22, 1101) == outcome::issued));
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(rotation_and_reuse_are_audited, kind, store_kinds) {
   refresh_fixture<kind> f;
   f.start();

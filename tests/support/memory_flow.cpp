@@ -226,6 +226,12 @@ result<std::size_t> memory_writer::purge(timestamp now, std::size_t limit) {
   });
   erase_some(working_->families, left,
              [&](const memory_state::kept_family& f) { return matters_no_more(f.consent, now); });
+  for (auto& [digest, family] : working_->families) {
+    if (left == 0 || family.sealed.empty()) continue;
+    if (now < family.replaced_at + longest_refresh_grace) continue;
+    family.sealed.clear();
+    --left;
+  }
   erase_some(working_->codes, left, [&](const memory_state::kept_code& c) {
     if (!matters_no_more(c.consent, now)) return false;
     const auto& given = working_->consents.at(c.consent);
