@@ -68,7 +68,7 @@ constexpr auto table = std::to_array<setting>({
     {"authorization-ttl", &config::authorization_ttl, "time the PSU has to decide, 1min to 1d", ""},
     {"login-ttl", &config::login_ttl, "a log-in on our pages, 1min to 1h", ""},
     {"refresh-grace", &config::refresh_grace,
-     "a used refresh token gives the same pair again so long, 0s to 10min", ""},
+     "a used refresh token gives the same pair again so long, 0s to 10min, less than token-ttl", ""},
     {"event-ttl", &config::event_ttl, "events kept for TPPs that poll, 1h to 365d", ""},
 
     {"frontend-url", &config::frontend_url,

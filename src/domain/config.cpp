@@ -133,6 +133,8 @@ void check_life_times(checks& check, const config& c) {
   check.range<seconds>("authorization-ttl", c.authorization_ttl, 1min, 24h, "1min to 1d");
   check.range<seconds>("login-ttl", c.login_ttl, 1min, 1h, "1min to 1h");
   check.range<seconds>("refresh-grace", c.refresh_grace, 0s, 10min, "0s to 10min");
+  // Else a retry could be given a token that is over.
+  check.that(c.refresh_grace < c.token_ttl, "refresh-grace", "less than token-ttl");
   check.range<seconds>("event-ttl", c.event_ttl, 1h, 365 * 24h, "1h to 365d");
 }
 

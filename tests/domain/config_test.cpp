@@ -40,6 +40,12 @@ BOOST_AUTO_TEST_CASE(what_is_out_of_range_is_refused_by_its_key) {
       {"account-view-entries", [](config& c) { c.account_view_entries = 0; }},
       {"token-ttl", [](config& c) { c.token_ttl = 59s; }},
       {"token-ttl", [](config& c) { c.token_ttl = 315'360'001s; }},
+      {"refresh-grace", [](config& c) { c.token_ttl = c.refresh_grace = 60s; }},
+      {"refresh-grace",
+       [](config& c) {
+         c.token_ttl = 24h;
+         c.refresh_grace = 601s;
+       }},
       {"consent-ttl", [](config& c) { c.consent_ttl = 59s; }},
       {"code-ttl", [](config& c) { c.code_ttl = 601s; }},
       {"authorization-ttl", [](config& c) { c.authorization_ttl = 86'401s; }},
@@ -102,7 +108,11 @@ BOOST_AUTO_TEST_CASE(the_ends_of_a_range_belong_to_it) {
        }},
       {"", [](config& c) { c.listen = c.admin_listen = "127.0.0.1:0"; }},
       {"", [](config& c) { c.threads = 256; }},
-      {"", [](config& c) { c.token_ttl = 60s; }},
+      {"",
+       [](config& c) {
+         c.token_ttl = 60s;
+         c.refresh_grace = 59s;
+       }},
       {"", [](config& c) { c.token_ttl = 315'360'000s; }},
       {"", [](config& c) { c.code_ttl = 1s; }},
       {"", [](config& c) { c.foreign_change_poll = 60s; }},
