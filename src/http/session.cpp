@@ -7,6 +7,7 @@
 #include <exception>
 #include <utility>
 
+#include "base/character_set.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/random.hpp"
 #include "multipass/digest.hpp"
@@ -17,11 +18,16 @@ namespace {
 constexpr std::size_t output_kept = 65'536;            // larger buffers are given back
 constexpr std::size_t most_pipelined_output = 65'536;  // then write before answering more
 
-// A handle, token or code (20, 25, 32 letters and digits): the handle's parameter is named
-// x-request-id, as this field is, so somebody will send it here, and the log must not repeat it.
-// Most ids of that length that others make are hexadecimal.
+constexpr auto base64url_characters = alphanumerics.with("-_");
+
+// A handle, token, code or refresh token (20, 25, 32, 46 letters and digits), or a key (43 of
+// base64url): the handle's parameter is named x-request-id, as this field is, so somebody will send
+// it here, and the log must not repeat it. Most ids of that length that others make are
+// hexadecimal.
 bool looks_secret(std::string_view text) {
-  if (text.size() != 20 && text.size() != 25 && text.size() != 32) return false;
+  const auto size = text.size();
+  if (size == 43) return base64url_characters.has_all(text);
+  if (size != 20 && size != 25 && size != 32 && size != 46) return false;
   return is_alphanumeric(text) && text.find_first_not_of("0123456789abcdefABCDEF") != text.npos;
 }
 

@@ -117,12 +117,18 @@ BOOST_AUTO_TEST_CASE(repeat_a_sane_request_id) {
 
 BOOST_AUTO_TEST_CASE(repeat_a_request_id_that_may_be_a_secret_and_log_its_digest) {
   sandbox_gateway g;
-  const std::string id = "cl9ebqhxk00003b600tymydho";  // as one of the usual libraries makes them
-  const auto r = answer_to(g, request_to("GET /healthz", "X-Request-ID: " + id + "\r\n"));
-  BOOST_TEST(r.header("x-request-id") == id);
-  BOOST_TEST(g.log().find(id) == std::string::npos);
-  BOOST_TEST(g.log().find("\"sha256:" + base64url(bytes_of(sha256(id))) + '"') !=
-             std::string::npos);
+  const std::string ids[] = {
+      "cl9ebqhxk00003b600tymydho",  // as one of the usual libraries makes them
+      std::string(45, 'r') + '7',   // as our refresh tokens
+      std::string(42, 'k') + '-',   // as our keys
+  };
+  for (const auto& id : ids) {
+    const auto r = answer_to(g, request_to("GET /healthz", "X-Request-ID: " + id + "\r\n"));
+    BOOST_TEST(r.header("x-request-id") == id);
+    BOOST_TEST(g.log().find(id) == std::string::npos);
+    BOOST_TEST(g.log().find("\"sha256:" + base64url(bytes_of(sha256(id))) + '"') !=
+               std::string::npos);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(make_another_request_id_for_an_odd_one) {
