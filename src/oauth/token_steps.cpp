@@ -59,7 +59,8 @@ task<> oauth_surface::refresh(exchange& x, const call& c) const {
   answer_token(x, *issued);
 }
 
-// RFC 6749, section 5.1. consent_id is ours: the clientId of this consent everywhere else.
+// RFC 6749, section 5.1, which demands Pragma beside the Cache-Control of every answer. consent_id
+// is ours: the clientId of this consent everywhere else.
 void oauth_surface::answer_token(exchange& x, const issued_token& t) const {
   std::string body = "{\"access_token\":\"" + t.token + "\",\"token_type\":\"Bearer\"";
   body += ",\"expires_in\":" + std::to_string(t.remaining.count());
@@ -67,7 +68,7 @@ void oauth_surface::answer_token(exchange& x, const issued_token& t) const {
   body += ",\"scope\":\"" + to_string(t.scopes) + "\",\"consent_id\":";
   append_json_string(body, t.client_id);
   body += '}';
-  x.out.json(200, body);
+  x.out.json(200, body, "Pragma: no-cache\r\n");
 }
 
 // RFC 7009, section 2.2: 200 for a token that is over or never was, too, since nothing is left to

@@ -33,6 +33,7 @@ BOOST_AUTO_TEST_CASE(a_code_becomes_a_token) {
   const auto r = tpp.redeem(tpp.code({{"scope", "account.list account.balance"}}));
   BOOST_TEST(r.status == 200U, r.body);
   BOOST_TEST(r.header("cache-control") == "no-store");
+  BOOST_TEST(r.header("pragma") == "no-cache");
   const auto token = member(r, "access_token");
   BOOST_TEST(r.body == R"({"access_token":")" + token +
                            R"(","token_type":"Bearer","expires_in":15552000,)"
@@ -233,6 +234,7 @@ BOOST_AUTO_TEST_CASE(refresh_tokens_are_given_where_tokens_end_first) {
   BOOST_TEST(brief.read_accounts(member(first, "access_token")).status == 401U);
   const auto next = ask({{"scope", "account.list"}});
   BOOST_TEST(next.status == 200U, next.body);
+  BOOST_TEST(next.header("pragma") == "no-cache");
   BOOST_TEST(next.body.find(R"("token_type":"Bearer","expires_in":3600,)") != std::string::npos);
   BOOST_TEST(member(next, "consent_id") == "username__1");
   BOOST_TEST(brief.read_accounts(member(next, "access_token")).status == 200U);
