@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <iterator>
 #include <random>
 #include <utility>
 
@@ -14,7 +15,7 @@ namespace multipass {
 namespace {
 
 constexpr std::size_t most_under_way = 8;
-constexpr std::chrono::seconds store_pause{1};
+constexpr std::chrono::seconds store_pause{1};     // doubled for each write that fails in a row
 constexpr std::chrono::seconds shortest_pause{1};  // when the receiver fails
 constexpr std::chrono::seconds longest_pause{60};
 constexpr std::chrono::seconds longest_sleep{60};  // wall time may jump
@@ -24,8 +25,8 @@ std::uint32_t chance() {
   return static_cast<std::uint32_t>(engine());
 }
 
-std::chrono::seconds pause_behind(unsigned failures) {
-  const auto doubled = shortest_pause * (1 << std::min(failures - 1, 6U));
+std::chrono::seconds pause_behind(unsigned failures, std::chrono::seconds shortest) {
+  const auto doubled = shortest * (1 << std::min(failures - 1, 6U));
   return std::min(doubled, longest_pause);
 }
 
@@ -46,17 +47,24 @@ std::size_t webhook_lane::room() const {
   return most_under_way - under_way_.size();
 }
 
-// Between the last look at what rings and the wait for it nothing suspends, so no ring is lost.
+bool webhook_lane::may_settle() const {
+  return !finished_.empty() && (stopping_ || steady::now() >= settles_at_);
+}
+
+// While the store does not take what became of the last deliveries, nothing is sent: it would be
+// sent again and again. Between the last look at what rings and the wait for it nothing suspends,
+// so no ring is lost.
 task<> webhook_lane::run() {
   while (true) {
     rung_ = false;
-    if (!finished_.empty()) co_await settle();
-    const bool pauses = steady::now() < pauses_until_;
-    next_look_ = pauses ? pauses_until_ : steady::time_point::max();
+    if (may_settle()) co_await settle();
+    const auto until = finished_.empty() ? pauses_until_ : std::max(pauses_until_, settles_at_);
+    const bool pauses = steady::now() < until;
+    next_look_ = pauses ? until : steady::time_point::max();
     if (!stopping_ && !pauses && room() > 0) co_await look();
-    if (rung_ || !finished_.empty()) continue;
+    if (rung_ || may_settle()) continue;
     if (under_way_.empty() && (stopping_ || empty_)) co_return;
-    bell_.expires_at(next_look_);
+    bell_.expires_at(finished_.empty() ? next_look_ : std::min(next_look_, settles_at_));
     co_await bell_.async_wait(asio::as_tuple(use_task));
   }
 }
@@ -134,10 +142,9 @@ void webhook_lane::finish(const event_delivery& d, attempt a) {
   ring();
 }
 
-// What ended together is settled together. If the store fails, the events stay pending and are sent
-// again.
+// What ended together is settled together. If the store fails, only the write is tried again.
 task<> webhook_lane::settle() {
-  const auto ended = std::exchange(finished_, {});
+  auto ended = std::exchange(finished_, {});
   const auto now = s_.wall.now();
   std::vector<delivery_outcome> outcomes;
   bool gone = false, any = false;
@@ -147,8 +154,6 @@ task<> webhook_lane::settle() {
     gone |= tried.what == attempt::outcome::gone;
     any |= tried.what == attempt::outcome::delivered;
   }
-  failures_ = any ? 0 : failures_ + 1;
-  if (!any) pauses_until_ = steady::now() + pause_behind(failures_);
   const std::string& tpp = ended.front().sent.what.tpp_username;
   auto keep = [&](store_writer& s) -> result<void> {
     if (auto kept = s.settle_deliveries(outcomes, now); !kept || !gone) return kept;
@@ -157,11 +162,17 @@ task<> webhook_lane::settle() {
     return was_removed ? result<void>{} : removed;
   };
   const auto kept = co_await s_.pool.write(keep);
-  for (const auto& [sent, tried] : ended) under_way_.erase(sent.what.number);
-  if (!kept) {
-    pauses_until_ = std::max(pauses_until_, steady::now() + store_pause);
+  if (!kept && !stopping_) {
+    settles_at_ = steady::now() + pause_behind(++unsettled_, store_pause);
+    std::ranges::move(ended, std::back_inserter(finished_));
     co_return;
   }
+  for (const auto& [sent, tried] : ended) under_way_.erase(sent.what.number);
+  if (!kept) co_return;
+  unsettled_ = 0;
+  settles_at_ = {};
+  failures_ = any ? 0 : failures_ + 1;
+  if (!any) pauses_until_ = steady::now() + pause_behind(failures_, shortest_pause);
   for (std::size_t i = 0; i < ended.size(); ++i) note(ended[i].sent, outcomes[i]);
   if (gone) s_.log.write(log_level::warning, "webhook_gone", {{"tpp", tpp}});
 }

@@ -58,6 +58,7 @@ class webhook_lane {
   };
 
   std::size_t room() const;
+  bool may_settle() const;
   task<> look();
   task<> begin(std::vector<event_delivery> due);
   task<attempt> send(event_delivery d, std::shared_ptr<const webhook_route> route,
@@ -75,6 +76,8 @@ class webhook_lane {
   unsigned failures_ = 0;           // times in a row that nothing was delivered
   steady::time_point next_look_{};  // at the latest, unless somebody rings
   steady::time_point pauses_until_{};
+  unsigned unsettled_ = 0;            // writes in a row that failed
+  steady::time_point settles_at_{};   // not before, unless it stops
   std::set<std::int64_t> under_way_;  // numbers of events begun and not settled
   std::vector<finished> finished_;
 };

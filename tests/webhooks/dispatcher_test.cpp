@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "crypto/encoding.hpp"
+#include "support/database_view.hpp"
 #include "support/manual_clock.hpp"
 #include "support/store_fixture.hpp"
 #include "support/webhook_receiver.hpp"
@@ -389,6 +390,23 @@ BOOST_FIXTURE_TEST_CASE(a_rotated_secret_signs_beside_the_former_for_a_day, fixt
   d = r.wait_for(2).at(1);
   BOOST_TEST(d.header("webhook-signature") ==
              webhook_signature("acme-2", wall.now(), d.body, fresh));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_the_store_does_not_take_is_not_sent_again, fixture) {
+  webhook_receiver r;
+  r.hold(true);
+  start();
+  grant(add_tpp("acme", r.url()));
+  r.wait_for(1);
+  database_view view(place.folder.file("test.db"), database_view::access::read_write);
+  view.run("CREATE TRIGGER full BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'full'); END");
+  r.hold(false);
+  const auto writes = counts.writes.load();
+  eventually([&] { return counts.writes >= writes + 2; }, "the write is not tried again");
+  BOOST_TEST(r.count() == 1U);
+  view.run("DROP TRIGGER full");
+  until_state(event_state::delivered);
+  BOOST_TEST(r.count() == 1U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_stop_cuts_what_is_under_way_and_loses_nothing, fixture) {
