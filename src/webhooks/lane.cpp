@@ -30,6 +30,14 @@ std::chrono::seconds pause_behind(unsigned failures, std::chrono::seconds shorte
   return std::min(doubled, longest_pause);
 }
 
+// Of the TPP's webhook as it is now; empty if there is none.
+result<std::string> url_of(store_reader& s, tpp_id tpp) {
+  const auto all = s.list_webhooks();
+  if (!all) return all.error();
+  const auto found = std::ranges::find(*all, tpp, &webhook::tpp);
+  return found == all->end() ? std::string{} : found->url;
+}
+
 }  // namespace
 
 void webhook_lane::ring() {
@@ -142,7 +150,9 @@ void webhook_lane::finish(const event_delivery& d, attempt a) {
   ring();
 }
 
-// What ended together is settled together. If the store fails, only the write is tried again.
+// What ended together is settled together. A 410 speaks for the URL that answered it alone: where
+// the webhook has another by now, the event is due there. If the store fails, only the write is
+// tried again.
 task<> webhook_lane::settle() {
   auto ended = std::exchange(finished_, {});
   const auto now = s_.wall.now();
@@ -155,11 +165,23 @@ task<> webhook_lane::settle() {
     any |= tried.what == attempt::outcome::delivered;
   }
   const std::string& tpp = ended.front().sent.what.tpp_username;
+  bool removes = false;
   auto keep = [&](store_writer& s) -> result<void> {
-    if (auto kept = s.settle_deliveries(outcomes, now); !kept || !gone) return kept;
-    auto removed = s.remove_webhook(tpp, event_state::dead, {std::string(gateway_actor), now});
-    const bool was_removed = !removed && removed.error().code == errc::not_found;
-    return was_removed ? result<void>{} : removed;
+    if (gone) {
+      const auto present = url_of(s, tpp_);
+      if (!present) return present.error();
+      for (std::size_t i = 0; i < ended.size(); ++i) {
+        if (ended[i].tried.what != attempt::outcome::gone) continue;
+        if (ended[i].sent.to.url == *present) {
+          removes = true;
+        } else {
+          outcomes[i].state = event_state::pending;
+          outcomes[i].due_at = now;
+        }
+      }
+    }
+    if (auto kept = s.settle_deliveries(outcomes, now); !kept || !removes) return kept;
+    return s.remove_webhook(tpp, event_state::dead, {std::string(gateway_actor), now});
   };
   const auto kept = co_await s_.pool.write(keep);
   if (!kept && !stopping_) {
@@ -174,7 +196,7 @@ task<> webhook_lane::settle() {
   failures_ = any ? 0 : failures_ + 1;
   if (!any) pauses_until_ = steady::now() + pause_behind(failures_, shortest_pause);
   for (std::size_t i = 0; i < ended.size(); ++i) note(ended[i].sent, outcomes[i]);
-  if (gone) s_.log.write(log_level::warning, "webhook_gone", {{"tpp", tpp}});
+  if (removes) s_.log.write(log_level::warning, "webhook_gone", {{"tpp", tpp}});
 }
 
 void webhook_lane::note(const event_delivery& d, const delivery_outcome& o) {

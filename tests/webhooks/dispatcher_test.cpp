@@ -362,6 +362,21 @@ BOOST_FIXTURE_TEST_CASE(a_receiver_that_is_gone_is_left_alone, fixture) {
   BOOST_TEST(removed->act.actor == "gateway");
 }
 
+BOOST_FIXTURE_TEST_CASE(who_is_gone_at_a_former_url_is_not_gone_at_the_new_one, fixture) {
+  webhook_receiver former, present;
+  former.hold(true);
+  former.answer("410 Gone");
+  start();
+  grant(add_tpp("acme", former.url()));
+  former.wait_for(1);
+  set_webhook("acme", present.url());
+  former.hold(false);
+  present.wait_for(1);
+  until_state(event_state::delivered);
+  const auto left = ok(pool->read_blocking([](store_reader& s) { return s.list_webhooks(); }));
+  BOOST_TEST(left.at(0).url == present.url());
+}
+
 BOOST_FIXTURE_TEST_CASE(what_was_pending_at_a_start_is_delivered, fixture) {
   webhook_receiver r;
   open();
