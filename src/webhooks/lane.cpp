@@ -15,6 +15,7 @@ namespace multipass {
 namespace {
 
 constexpr std::size_t most_under_way = 8;
+constexpr std::size_t most_given_up = 100;         // at once, so that no other write waits long
 constexpr std::chrono::seconds store_pause{1};     // doubled for each write that fails in a row
 constexpr std::chrono::seconds shortest_pause{1};  // when the receiver fails
 constexpr std::chrono::seconds longest_pause{60};
@@ -78,9 +79,8 @@ task<> webhook_lane::run() {
 }
 
 task<> webhook_lane::look() {
-  auto read = [tpp = tpp_, limit = most_under_way + under_way_.size()](store_reader& s) {
-    return s.next_deliveries(tpp, limit);
-  };
+  const auto limit = failures_ > 0 ? most_given_up : most_under_way + under_way_.size();
+  auto read = [tpp = tpp_, limit](store_reader& s) { return s.next_deliveries(tpp, limit); };
   const auto next = co_await s_.pool.read(read);
   if (!next) {
     next_look_ = pauses_until_ = steady::now() + store_pause;
@@ -88,6 +88,7 @@ task<> webhook_lane::look() {
   }
   empty_ = next->empty();
   const auto now = s_.wall.now();
+  if (failures_ > 0 && give_up(*next, now)) co_return;
   std::vector<event_delivery> due;
   for (const auto& d : *next) {
     if (under_way_.contains(d.what.number)) continue;
@@ -100,6 +101,19 @@ task<> webhook_lane::look() {
     due.push_back(d);
   }
   if (!due.empty()) co_await begin(std::move(due));
+}
+
+// One attempt at a time would never be through with what piles up behind a receiver that is away.
+// While it takes what it is sent, what is late is delivered late.
+bool webhook_lane::give_up(const std::vector<event_delivery>& pending, timestamp now) {
+  attempt late;
+  late.error = "the webhook failed until webhook-retry-for was over";
+  for (const auto& d : pending) {
+    const bool over = d.what.pending_since + s_.settings.webhook_retry_for <= now;
+    if (!over || !under_way_.insert(d.what.number).second) continue;
+    finished_.push_back({d, late, false});
+  }
+  return !finished_.empty();
 }
 
 // The name is resolved once for all of them, and by no two of a TPP at once.
@@ -146,7 +160,7 @@ task<attempt> webhook_lane::send(event_delivery d, std::shared_ptr<const webhook
 }
 
 void webhook_lane::finish(const event_delivery& d, attempt a) {
-  finished_.push_back({d, std::move(a)});
+  finished_.push_back({d, std::move(a), true});
   ring();
 }
 
@@ -157,12 +171,13 @@ task<> webhook_lane::settle() {
   auto ended = std::exchange(finished_, {});
   const auto now = s_.wall.now();
   std::vector<delivery_outcome> outcomes;
-  bool gone = false, any = false;
-  for (const auto& [sent, tried] : ended) {
+  bool gone = false, any = false, any_was_sent = false;
+  for (const auto& [sent, tried, was_sent] : ended) {
     outcomes.push_back(
         settle_attempt(sent.what, tried, now, s_.settings.webhook_retry_for, chance()));
     gone |= tried.what == attempt::outcome::gone;
     any |= tried.what == attempt::outcome::delivered;
+    any_was_sent |= was_sent;
   }
   const std::string& tpp = ended.front().sent.what.tpp_username;
   bool removes = false;
@@ -189,12 +204,14 @@ task<> webhook_lane::settle() {
     std::ranges::move(ended, std::back_inserter(finished_));
     co_return;
   }
-  for (const auto& [sent, tried] : ended) under_way_.erase(sent.what.number);
+  for (const auto& f : ended) under_way_.erase(f.sent.what.number);
   if (!kept) co_return;
   unsettled_ = 0;
   settles_at_ = {};
-  failures_ = any ? 0 : failures_ + 1;
-  if (!any) pauses_until_ = steady::now() + pause_behind(failures_, shortest_pause);
+  if (any_was_sent) {
+    failures_ = any ? 0 : failures_ + 1;
+    if (!any) pauses_until_ = steady::now() + pause_behind(failures_, shortest_pause);
+  }
   for (std::size_t i = 0; i < ended.size(); ++i) note(ended[i].sent, outcomes[i]);
   if (removes) s_.log.write(log_level::warning, "webhook_gone", {{"tpp", tpp}});
 }

@@ -55,11 +55,13 @@ class webhook_lane {
   struct finished {
     event_delivery sent;
     attempt tried;
+    bool was_sent = false;  // or given up without
   };
 
   std::size_t room() const;
   bool may_settle() const;
   task<> look();
+  bool give_up(const std::vector<event_delivery>& pending, timestamp now);
   task<> begin(std::vector<event_delivery> due);
   task<attempt> send(event_delivery d, std::shared_ptr<const webhook_route> route,
                      steady::time_point deadline);

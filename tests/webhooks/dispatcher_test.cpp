@@ -341,6 +341,23 @@ BOOST_FIXTURE_TEST_CASE(what_is_given_up_is_dead_until_it_is_replayed, fixture) 
   BOOST_TEST(r.wait_for(before + 1).back().header("webhook-id") == "acme-1");
 }
 
+BOOST_FIXTURE_TEST_CASE(what_piles_up_behind_a_dead_receiver_is_given_up_in_time, fixture) {
+  constexpr int events = 300;
+  webhook_receiver r;
+  r.answer("500 No");
+  settings.webhook_retry_for = 60s;
+  open();
+  const auto acme = add_tpp("acme", r.url());
+  for (int i = 0; i < events; ++i) grant(acme);
+  start();
+  until_tried(1);
+  wall.advance(60s);
+  until_state(event_state::dead, events);
+  BOOST_TEST(about(events).last_error == "the webhook failed until webhook-retry-for was over");
+  eventually([&] { return dispatcher->metrics().dead == 1U * events; }, "not counted");
+  BOOST_TEST(r.count() < 1U * events / 2, "not by an attempt each");
+}
+
 BOOST_FIXTURE_TEST_CASE(a_receiver_that_is_gone_is_left_alone, fixture) {
   webhook_receiver r;
   r.answer("410 Gone");
