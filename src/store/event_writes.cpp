@@ -102,11 +102,12 @@ result<void> sqlite_writer::remove_webhook(std::string_view username, event_stat
   return first_write_decides(remove);
 }
 
+// A clock that ran ahead when the event was recorded does not lengthen its life.
 result<void> sqlite_writer::settle(const delivery_outcome& o, timestamp now) {
   auto q = db().query(
-      "UPDATE event SET state = ?, attempts = attempts + 1, due_at = ?, last_error = ? "
-      "WHERE tpp = ? AND number = ? AND state = 1");
-  q.bind(o.state).bind(o.due_at).bind(o.error).bind(o.tpp).bind(o.number);
+      "UPDATE event SET state = ?, attempts = attempts + 1, due_at = ?, last_error = ?, "
+      "pending_since = min(pending_since, ?) WHERE tpp = ? AND number = ? AND state = 1");
+  q.bind(o.state).bind(o.due_at).bind(o.error).bind(now).bind(o.tpp).bind(o.number);
   if (auto done = q.run(); !done) return done;
   if (db().changed_rows() == 0 || o.state == event_state::pending) return {};
   auto next = db().query(

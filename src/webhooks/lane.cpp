@@ -9,6 +9,7 @@
 
 #include "domain/event_json.hpp"
 #include "store/audit_acts.hpp"
+#include "webhooks/retry_schedule.hpp"
 #include "webhooks/signature.hpp"
 
 namespace multipass {
@@ -92,10 +93,12 @@ task<> webhook_lane::look() {
   std::vector<event_delivery> due;
   for (const auto& d : *next) {
     if (under_way_.contains(d.what.number)) continue;
-    if (d.what.due_at > now) {
-      next_look_ =
-          steady::now() + std::min<std::chrono::seconds>(d.what.due_at - now, longest_sleep);
-      break;
+    const auto early = d.what.due_at - now;
+    // Later than any pause: the clock ran ahead when that was written, and has been put back.
+    if (early > std::chrono::seconds{0} && early <= longest_retry_pause) {
+      next_look_ = std::min(next_look_,
+                            steady::now() + std::min<std::chrono::seconds>(early, longest_sleep));
+      continue;
     }
     if (due.size() == room()) break;  // whatever ends next looks again
     due.push_back(d);

@@ -147,6 +147,7 @@ result<void> memory_writer::settle_deliveries(std::span<const delivery_outcome> 
     e.state = o.state;
     e.due_at = o.due_at;
     e.last_error = o.error;
+    e.pending_since = std::min(e.pending_since, now);
     ++e.attempts;
     if (o.state != event_state::pending) working_->make_due(o.tpp, now);
   }

@@ -407,6 +407,18 @@ BOOST_FIXTURE_TEST_CASE(what_was_pending_at_a_start_is_delivered, fixture) {
   eventually([&] { return dispatcher->metrics().pending == 0; }, "still pending");
 }
 
+BOOST_FIXTURE_TEST_CASE(a_clock_that_ran_ahead_strands_nothing, fixture) {
+  webhook_receiver r;
+  open();
+  wall.advance(24h * 365);
+  grant(add_tpp("acme", r.url()));
+  wall.advance(-24h * 365);
+  start();
+  r.wait_for(1);
+  until_state(event_state::delivered);
+  BOOST_TEST((about(1).pending_since <= wall.now()));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_rotated_secret_signs_beside_the_former_for_a_day, fixture) {
   webhook_receiver r;
   start();
