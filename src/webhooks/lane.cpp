@@ -119,17 +119,25 @@ bool webhook_lane::give_up(const std::vector<event_delivery>& pending, timestamp
   return !finished_.empty();
 }
 
-// The name is resolved once for all of them, and by no two of a TPP at once.
+// The name is resolved once for all of them, and by no two of a TPP at once. What was not even
+// looked up, because others' names are slow, was no attempt.
 task<> webhook_lane::begin(std::vector<event_delivery> due) {
   for (const auto& d : due) under_way_.insert(d.what.number);
-  const auto deadline = steady::now() + s_.settings.webhook_timeout;
   auto route = co_await s_.routes.find(due.front().to.url);
+  const bool unasked =
+      !route && (route.error().code == errc::overloaded || route.error().code == errc::unavailable);
+  if (stopping_ || unasked) {
+    for (const auto& d : due) under_way_.erase(d.what.number);
+    if (unasked) next_look_ = pauses_until_ = steady::now() + store_pause;
+    co_return;
+  }
   if (!route) {
     attempt refused;
     refused.error = route.error().message;
     for (const auto& d : due) finish(d, refused);
     co_return;
   }
+  const auto deadline = steady::now() + s_.settings.webhook_timeout;
   const auto shared = std::make_shared<const webhook_route>(std::move(*route));
   for (const auto& d : due) {
     auto done = [this, d](std::exception_ptr thrown, attempt a) {
