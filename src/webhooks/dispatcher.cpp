@@ -22,6 +22,7 @@ webhook_dispatcher::~webhook_dispatcher() {
 void webhook_dispatcher::start(store_pool& pool, const server_key& key) {
   services_.emplace(lane_services{loop_, pool, key, routes_, settings_, wall_, log_, metrics_});
   pauses_.emplace(loop_.get_executor());
+  retries_.emplace(loop_.get_executor());
   open_.emplace(loop_.get_executor());
   asio::co_spawn(loop_, begin(), asio::detached);
   thread_ = std::thread([this] {
@@ -40,11 +41,13 @@ void webhook_dispatcher::wake(std::span<const tpp_id> tpps) noexcept try {
 }
 
 void webhook_dispatcher::stop(std::chrono::steady_clock::time_point until) {
+  routes_.end();
   if (!thread_.joinable()) return;
   asio::post(loop_, [this] {
     stopping_ = true;
     open_.reset();
     pauses_->cancel();
+    retries_->cancel();
     for (auto& [tpp, lane] : lanes_) lane->stop();
   });
   ended_.get_future().wait_until(until);
@@ -72,8 +75,9 @@ task<> webhook_dispatcher::begin() {
       for (const auto& c : *counts) open_lane(c.tpp);
       co_return;
     }
-    loop_timer pause(loop_.get_executor(), try_again);
-    co_await pause.async_wait(asio::as_tuple(use_task));
+    if (stopping_) break;
+    retries_->expires_after(try_again);
+    co_await retries_->async_wait(asio::as_tuple(use_task));
   }
 }
 

@@ -69,7 +69,8 @@ class webhook_dispatcher {
   webhook_routes routes_;
   // The loop's thread alone, from here on, once it runs.
   std::optional<lane_services> services_;
-  std::optional<loop_timer> pauses_;  // of count_while_busy()
+  std::optional<loop_timer> pauses_;   // of count_while_busy()
+  std::optional<loop_timer> retries_;  // of begin()
   std::map<tpp_id, std::unique_ptr<webhook_lane>> lanes_;
   bool counts_ = false;
   bool stopping_ = false;
