@@ -59,7 +59,7 @@ void webhook_dispatcher::open_lane(tpp_id tpp) {
   if (stopping_) return;
   auto& lane = lanes_[tpp];
   if (lane) return lane->ring();
-  lane = std::make_unique<webhook_lane>(*services_, tpp);
+  lane = std::make_shared<webhook_lane>(*services_, tpp);
   asio::co_spawn(loop_, serve(tpp), asio::detached);
   if (!std::exchange(counts_, true)) {
     asio::co_spawn(loop_, count_while_busy(), asio::detached);
@@ -83,8 +83,9 @@ task<> webhook_dispatcher::begin() {
 
 // Whatever happens in a lane, the next event opens it again.
 task<> webhook_dispatcher::serve(tpp_id tpp) {
+  const auto lane = lanes_.at(tpp);
   try {
-    co_await lanes_.at(tpp)->run();
+    co_await lane->run();
   } catch (const std::exception& e) {
     log_.write_some(log_level::error, "webhook_lane_ended", {{"reason", e.what()}});
   }

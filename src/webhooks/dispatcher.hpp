@@ -71,7 +71,7 @@ class webhook_dispatcher {
   std::optional<lane_services> services_;
   std::optional<loop_timer> pauses_;   // of count_while_busy()
   std::optional<loop_timer> retries_;  // of begin()
-  std::map<tpp_id, std::unique_ptr<webhook_lane>> lanes_;
+  std::map<tpp_id, std::shared_ptr<webhook_lane>> lanes_;
   bool counts_ = false;
   bool stopping_ = false;
 

@@ -140,9 +140,9 @@ task<> webhook_lane::begin(std::vector<event_delivery> due) {
   const auto deadline = steady::now() + s_.settings.webhook_timeout;
   const auto shared = std::make_shared<const webhook_route>(std::move(*route));
   for (const auto& d : due) {
-    auto done = [this, d](std::exception_ptr thrown, attempt a) {
+    auto done = [self = shared_from_this(), d](std::exception_ptr thrown, attempt a) {
       if (thrown) a.error = "unexpected failure";
-      finish(d, std::move(a));
+      self->finish(d, std::move(a));
     };
     asio::co_spawn(s_.loop, send(d, shared, deadline), std::move(done));
   }

@@ -39,7 +39,8 @@ struct lane_services {
   webhook_metrics& metrics;
 };
 
-class webhook_lane {
+/// Owned by shared pointers: what is under way keeps it, should run() end by an exception.
+class webhook_lane : public std::enable_shared_from_this<webhook_lane> {
  public:
   webhook_lane(const lane_services& s, tpp_id tpp)
       : s_(s), tpp_(tpp), bell_(s.loop.get_executor()) {}
