@@ -70,8 +70,7 @@ result<flag> sqlite_writer::set_webhook(const webhook_setting& w, const origin& 
     if (auto done = fresh.run(); !done) return done.error();
     const bool made = db().changed_rows() == 1;
     if (!made) {
-      auto moved = db().query("UPDATE webhook SET url = ? WHERE tpp = ?");
-      if (auto done = moved.bind(w.url).bind(**tpp).run(); !done) return done.error();
+      if (auto done = move_webhook(**tpp, w.url, by.now); !done) return done.error();
     }
     if (!made && w.rotates) {
       auto rotated = db().query(
@@ -84,6 +83,18 @@ result<flag> sqlite_writer::set_webhook(const webhook_setting& w, const origin& 
     return made || w.rotates;
   };
   return first_write_decides(set);
+}
+
+// What waits out the failures of the former URL is due at the new one.
+result<void> sqlite_writer::move_webhook(tpp_id tpp, const std::string& url, timestamp now) {
+  auto moved = db().query("UPDATE webhook SET url = ?1 WHERE tpp = ?2 AND url <> ?1");
+  if (auto done = moved.bind(url).bind(tpp).run(); !done) return done;
+  if (db().changed_rows() == 0) return {};
+  auto due = db().query(
+      "UPDATE event SET due_at = ?1 WHERE tpp = ?2 AND state = 1 AND due_at > ?1 AND due_at < ?3");
+  if (auto done = due.bind(now).bind(tpp).bind(waits_for_earlier).run(); !done) return done;
+  changes_.events.push_back(tpp);
+  return {};
 }
 
 result<void> sqlite_writer::remove_webhook(std::string_view username, event_state left,

@@ -133,6 +133,7 @@ class sqlite_writer final : private writer_place,
   result<void> append_event(consent_id consent, event_type type, timestamp now);
   result<void> append_end(consent_id consent, bool had_token, timestamp now);
   result<void> make_due(tpp_id tpp, timestamp now);
+  result<void> move_webhook(tpp_id tpp, const std::string& url, timestamp now);
   result<void> settle(const delivery_outcome& o, timestamp now);
   result<flag> is_live(consent_id consent, timestamp now);
   result<void> pull_from_future(const unattended_read& r);

@@ -259,6 +259,22 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(without_its_webhook_a_tpp_polls, kind, store_kinds
   BOOST_TEST(f.told() == "1 granted kept; 2 granted dead; ");
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(at_a_new_url_what_is_pending_is_due, kind, store_kinds) {
+  event_fixture<kind> f;
+  f.set_webhook();
+  const auto consent = f.granted(1);
+  f.end(consent);
+  f.settle(1, consent, event_state::pending, at(9000));
+  f.told_of_changes();
+  f.set_webhook();
+  BOOST_TEST((f.events()[0].due_at == at(9000)), "the URL of before");
+  BOOST_TEST(f.told_of_changes() == 0U);
+  f.set_webhook("https://b.example/hook");
+  BOOST_TEST((f.events()[0].due_at == by_bank().now));
+  BOOST_TEST((f.events()[1].due_at == waits_for_earlier));
+  BOOST_TEST(f.told_of_changes() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(old_events_go_but_none_that_is_pending, kind, store_kinds) {
   event_fixture<kind> f;
   f.granted(1);

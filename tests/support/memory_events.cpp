@@ -112,7 +112,13 @@ result<flag> memory_writer::set_webhook(const webhook_setting& w, const origin& 
   if (found == nullptr) return unknown_tpp();
   const auto [entry, made] =
       working_->webhooks.emplace(found->id, webhook{found->id, w.url, w.secret, {}, {}});
-  entry->second.url = w.url;
+  if (std::exchange(entry->second.url, w.url) != w.url) {
+    for (auto& [key, e] : working_->events) {
+      const bool waits = is_pending(e) && e.due_at > by.now && e.due_at < waits_for_earlier;
+      if (e.tpp == found->id && waits) e.due_at = by.now;
+    }
+    changes_.events.push_back(found->id);
+  }
   if (!made && w.rotates) {
     entry->second.former_secret = std::exchange(entry->second.secret, w.secret);
     entry->second.former_until = w.former_until;
