@@ -14,6 +14,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <charconv>
+#include <optional>
 
 namespace multipass {
 namespace {
@@ -25,6 +26,7 @@ using asio::ip::tcp;
 using stream = beast::basic_stream<tcp, executor>;
 
 constexpr std::uint32_t most_of_an_answer = 8192;  // status line and header; the body is not read
+constexpr unsigned most_interim_answers = 8;
 
 std::string request_text(const webhook_route& route, const webhook_message& m) {
   std::string text = "POST " + route.target.path + " HTTP/1.1\r\nHost: " + route.target.authority;
@@ -43,16 +45,24 @@ std::chrono::seconds retry_after_of(std::string_view text) {
   return std::chrono::seconds{whole ? seconds : 0};
 }
 
+// Announces the answer, as RFC 9110 section 15.2 lets a server do unasked. 101 would be one.
+bool is_interim(unsigned status) {
+  return status >= 100 && status < 200 && status != 101;
+}
+
 template <class Stream>
 task<attempt> converse(Stream& connection, const std::string& request) {
   co_await asio::async_write(connection, asio::buffer(request), use_task);
-  http::response_parser<http::empty_body> answer;
-  answer.header_limit(most_of_an_answer);
-  answer.body_limit(boost::none);  // however much it announces, it is not read
   beast::flat_buffer buffer(most_of_an_answer);
-  co_await http::async_read_header(connection, buffer, answer, use_task);
-  co_return judge_answer(answer.get().result_int(),
-                         retry_after_of(answer.get()[http::field::retry_after]));
+  for (unsigned interim = 0;; ++interim) {
+    http::response_parser<http::empty_body> answer;
+    answer.header_limit(most_of_an_answer);
+    answer.body_limit(boost::none);  // however much it announces, it is not read
+    co_await http::async_read_header(connection, buffer, answer, use_task);
+    const auto status = answer.get().result_int();
+    if (is_interim(status) && interim < most_interim_answers) continue;
+    co_return judge_answer(status, retry_after_of(answer.get()[http::field::retry_after]));
+  }
 }
 
 task<attempt> converse_over_tls(stream& connection, const webhook_route& route,
@@ -88,19 +98,34 @@ std::string reason_of(const boost::system::error_code& ec) {
   return ec.message();
 }
 
+// To the first address that answers. One that swallows packets uses up its share of the time alone.
+task<> connect(std::optional<stream>& connection, const webhook_route& route,
+               std::chrono::steady_clock::time_point deadline) {
+  const auto loop = co_await asio::this_coro::executor;
+  boost::system::error_code ec = asio::error::host_not_found;
+  for (std::size_t i = 0; i < route.addresses.size(); ++i) {
+    const auto left = static_cast<int>(route.addresses.size() - i);
+    const auto now = std::chrono::steady_clock::now();
+    connection.emplace(loop);
+    connection->expires_at(now + (deadline - now) / left);
+    co_await connection->async_connect(route.addresses[i], asio::redirect_error(use_task, ec));
+    if (!ec) break;
+  }
+  if (ec) throw boost::system::system_error(ec);
+  connection->expires_at(deadline);
+}
+
 }  // namespace
 
 task<attempt> deliver(const webhook_route& route, const webhook_message& message,
                       std::chrono::steady_clock::time_point deadline) {
   attempt failed;
   try {
-    const auto loop = co_await asio::this_coro::executor;
     const std::string request = request_text(route, message);
-    stream connection(loop);
-    connection.expires_at(deadline);
-    co_await connection.async_connect(route.addresses, use_task);
-    if (route.target.tls) co_return co_await converse_over_tls(connection, route, request);
-    co_return co_await converse(connection, request);
+    std::optional<stream> connection;
+    co_await connect(connection, route, deadline);
+    if (route.target.tls) co_return co_await converse_over_tls(*connection, route, request);
+    co_return co_await converse(*connection, request);
   } catch (const boost::system::system_error& e) {
     failed.error = reason_of(e.code());
   } catch (const std::exception&) {

@@ -2,6 +2,8 @@
 // still unless a test turns it.
 #include "webhooks/dispatcher.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
 #include <boost/test/unit_test.hpp>
 #include <functional>
 #include <thread>
@@ -254,6 +256,47 @@ BOOST_FIXTURE_TEST_CASE(a_redirect_is_not_followed, fixture) {
   until_tried(1);
   BOOST_TEST(about(1).last_error == "answered 302, and redirects are not followed");
   BOOST_TEST(elsewhere.connections() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_interim_answer_is_not_the_answer, fixture) {
+  webhook_receiver r;
+  std::string many;
+  for (int i = 0; i < 20; ++i) many += "103 Early Hints\r\n\r\nHTTP/1.1 ";
+  r.answer_next({many + "200 OK", "102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\n" +
+                                      std::string("Link: </a>\r\n\r\nHTTP/1.1 200 OK")});
+  start();
+  grant(add_tpp("acme", r.url()));
+  until_tried(1);
+  BOOST_TEST(about(1).last_error == "answered 103");
+  turn_until(r, 2);
+  until_state(event_state::delivered);
+  BOOST_TEST(about(1).attempts == 2U);
+}
+
+// A listener whose backlog is full drops what would connect, like a filter on the way.
+BOOST_AUTO_TEST_CASE(an_address_that_swallows_packets_leaves_time_for_the_next) {
+  using asio::ip::tcp;
+  const auto loopback = asio::ip::address_v4::loopback();
+  asio::io_context loop;
+  tcp::acceptor full(loop);
+  full.open(tcp::v4());
+  full.bind({loopback, 0});
+  full.listen(0);
+  std::vector<tcp::socket> fills;
+  for (int i = 0; i < 4; ++i) {
+    fills.emplace_back(loop).async_connect(full.local_endpoint(),
+                                           [](const boost::system::error_code&) {});
+  }
+  webhook_receiver r;
+  auto target = ok(parse_webhook_url(r.url(), true));
+  const tcp::endpoint good(loopback, target.port);
+  const webhook_route route{std::move(target), {full.local_endpoint(), good}, {}};
+  const webhook_message message{"acme-1", "0", "v1,x", "{}"};
+  const auto deadline = std::chrono::steady_clock::now() + 4s;
+  auto sent = asio::co_spawn(loop, deliver(route, message, deadline), asio::use_future);
+  while (sent.wait_for(0s) != std::future_status::ready) loop.run_one_for(100ms);
+  BOOST_TEST((sent.get().what == attempt::outcome::delivered));
+  BOOST_TEST(r.count() == 1U);
 }
 
 BOOST_FIXTURE_TEST_CASE(no_byte_of_an_answer_but_its_status_is_kept, fixture) {
