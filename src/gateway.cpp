@@ -29,7 +29,7 @@ gateway::parts::parts(const config& c, const ports& p)
       wall(p.clock != nullptr ? *p.clock : system_clock()),
       log(settings.level, p.log, wall),
       tls(settings, log),
-      webhooks(settings, wall, log) {}
+      webhooks(settings, wall, log, most_webhook_deliveries()) {}
 
 result<void> gateway::parts::open_authorities() {
   auto authorities = certificates->read();

@@ -9,14 +9,14 @@
 namespace multipass {
 namespace {
 
-constexpr std::size_t reserved_for_webhooks = 32;  // deliveries under way, and name servers
+constexpr std::size_t for_name_servers = 16;  // two for each thread that asks one
 
 // Descriptors that are no connection: each loop's epoll sets, event and timer; each store session's
 // database, log and index with room for a second set; standard streams, listeners, key files, and
 // what an embedder has open.
 std::size_t other_descriptors(const config& c) {
-  return 64 + reserved_for_webhooks + most_private_connections + 6 * c.threads +
-         6 * (c.store_readers + std::size_t{1});
+  return 64 + most_webhook_deliveries() + for_name_servers + most_private_connections +
+         6 * c.threads + 6 * (c.store_readers + std::size_t{1});
 }
 
 constexpr std::chrono::minutes longest_import{10};
@@ -43,6 +43,10 @@ http_limits private_limits(const config& c) {
   limits.body = c.max_admin_body;
   limits.handler_timeout = std::max<std::chrono::milliseconds>(c.handler_timeout, longest_import);
   return limits;
+}
+
+std::size_t most_webhook_deliveries() {
+  return std::clamp<std::size_t>(descriptor_limit() / 16, 8, 256);
 }
 
 result<void> fit_connections(config& c, const logger& log) {

@@ -20,7 +20,8 @@ webhook_dispatcher::~webhook_dispatcher() {
 }
 
 void webhook_dispatcher::start(store_pool& pool, const server_key& key) {
-  services_.emplace(lane_services{loop_, pool, key, routes_, settings_, wall_, log_, metrics_});
+  services_.emplace(
+      lane_services{loop_, pool, key, routes_, places_, settings_, wall_, log_, metrics_});
   pauses_.emplace(loop_.get_executor());
   retries_.emplace(loop_.get_executor());
   open_.emplace(loop_.get_executor());

@@ -37,9 +37,10 @@ namespace multipass {
 
 class webhook_dispatcher {
  public:
-  /// All outlive this; `settings` is validated.
-  webhook_dispatcher(const config& settings, const clock& wall, const logger& log)
-      : settings_(settings), wall_(wall), log_(log), routes_(settings) {}
+  /// All outlive this; `settings` is validated. At most so many deliveries are under way at once.
+  webhook_dispatcher(const config& settings, const clock& wall, const logger& log,
+                     std::size_t most_deliveries)
+      : settings_(settings), wall_(wall), log_(log), places_(most_deliveries), routes_(settings) {}
   ~webhook_dispatcher();
 
   /// Receivers must chain to it from the next delivery on; before start() as well.
@@ -65,6 +66,7 @@ class webhook_dispatcher {
   const logger& log_;
   webhook_metrics metrics_;
 
+  delivery_places places_;  // the loop's
   asio::io_context loop_{1};
   webhook_routes routes_;
   // The loop's thread alone, from here on, once it runs.

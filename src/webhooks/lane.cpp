@@ -53,8 +53,20 @@ void webhook_lane::stop() {
 }
 
 std::size_t webhook_lane::room() const {
-  if (failures_ > 0) return under_way_.empty() ? 1 : 0;
-  return most_under_way - under_way_.size();
+  const std::size_t first = under_way_.empty() && s_.places.free() > 0 ? 1 : 0;
+  if (failures_ > 0 || under_way_.size() >= most_under_way) return first;
+  return std::min(most_under_way - under_way_.size(), std::max(first, s_.places.spare()));
+}
+
+void webhook_lane::stand_in_line() {
+  if (std::exchange(in_line_, true)) return;
+  s_.places.wait([weak = weak_from_this()] {
+    const auto lane = weak.lock();
+    if (!lane) return false;
+    lane->in_line_ = false;
+    lane->ring();
+    return true;
+  });
 }
 
 bool webhook_lane::may_settle() const {
@@ -66,12 +78,15 @@ bool webhook_lane::may_settle() const {
 // so no ring is lost.
 task<> webhook_lane::run() {
   while (true) {
-    rung_ = false;
+    if (std::exchange(rung_, false)) empty_ = false;
     if (may_settle()) co_await settle();
     const auto until = finished_.empty() ? pauses_until_ : std::max(pauses_until_, settles_at_);
     const bool pauses = steady::now() < until;
     next_look_ = pauses ? until : steady::time_point::max();
     if (!stopping_ && !pauses && room() > 0) co_await look();
+    const bool wants = !stopping_ && !pauses && under_way_.empty() && !empty_;
+    if (wants && s_.places.free() == 0) stand_in_line();
+    s_.places.call_next();
     if (rung_ || may_settle()) continue;
     if (under_way_.empty() && (stopping_ || empty_)) co_return;
     bell_.expires_at(finished_.empty() ? next_look_ : std::min(next_look_, settles_at_));
@@ -109,12 +124,13 @@ task<> webhook_lane::look() {
 // One attempt at a time would never be through with what piles up behind a receiver that is away.
 // While it takes what it is sent, what is late is delivered late.
 bool webhook_lane::give_up(const std::vector<event_delivery>& pending, timestamp now) {
-  attempt late;
-  late.error = "the webhook failed until webhook-retry-for was over";
+  const std::string never_tried = "the webhook failed until webhook-retry-for was over";
   for (const auto& d : pending) {
     const bool over = d.what.pending_since + s_.settings.webhook_retry_for <= now;
     if (!over || !under_way_.insert(d.what.number).second) continue;
-    finished_.push_back({d, late, false});
+    attempt late;
+    late.error = d.what.last_error.empty() ? never_tried : d.what.last_error;
+    finished_.push_back({d, std::move(late), false});
   }
   return !finished_.empty();
 }
@@ -122,7 +138,11 @@ bool webhook_lane::give_up(const std::vector<event_delivery>& pending, timestamp
 // The name is resolved once for all of them, and by no two of a TPP at once. What was not even
 // looked up, because others' names are slow, was no attempt.
 task<> webhook_lane::begin(std::vector<event_delivery> due) {
-  for (const auto& d : due) under_way_.insert(d.what.number);
+  std::vector<std::shared_ptr<delivery_places::place>> places;
+  for (const auto& d : due) {
+    under_way_.insert(d.what.number);
+    places.push_back(std::make_shared<delivery_places::place>(s_.places));
+  }
   auto route = co_await s_.routes.find(due.front().to.url);
   const bool unasked =
       !route && (route.error().code == errc::overloaded || route.error().code == errc::unavailable);
@@ -139,8 +159,11 @@ task<> webhook_lane::begin(std::vector<event_delivery> due) {
   }
   const auto deadline = steady::now() + s_.settings.webhook_timeout;
   const auto shared = std::make_shared<const webhook_route>(std::move(*route));
-  for (const auto& d : due) {
-    auto done = [self = shared_from_this(), d](std::exception_ptr thrown, attempt a) {
+  for (std::size_t i = 0; i < due.size(); ++i) {
+    const auto& d = due[i];
+    auto done = [self = shared_from_this(), d, place = std::move(places[i])](
+                    std::exception_ptr thrown, attempt a) mutable {
+      place.reset();
       if (thrown) a.error = "unexpected failure";
       self->finish(d, std::move(a));
     };

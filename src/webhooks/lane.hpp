@@ -19,6 +19,7 @@
 #include "multipass/clock.hpp"
 #include "multipass/config.hpp"
 #include "store/store_pool.hpp"
+#include "webhooks/delivery_places.hpp"
 #include "webhooks/routes.hpp"
 
 namespace multipass {
@@ -33,6 +34,7 @@ struct lane_services {
   store_pool& pool;
   const server_key& key;
   webhook_routes& routes;
+  delivery_places& places;
   const config& settings;
   const clock& wall;
   const logger& log;
@@ -61,6 +63,7 @@ class webhook_lane : public std::enable_shared_from_this<webhook_lane> {
 
   std::size_t room() const;
   bool may_settle() const;
+  void stand_in_line();
   task<> look();
   bool give_up(const std::vector<event_delivery>& pending, timestamp now);
   task<> begin(std::vector<event_delivery> due);
@@ -75,7 +78,8 @@ class webhook_lane : public std::enable_shared_from_this<webhook_lane> {
   loop_timer bell_;  // cancelled to wake run()
   bool rung_ = false;
   bool stopping_ = false;
-  bool empty_ = false;              // the last look found nothing pending
+  bool in_line_ = false;            // for a place
+  bool empty_ = false;              // the last look found nothing pending, and nobody rang since
   unsigned failures_ = 0;           // times in a row that nothing was delivered
   steady::time_point next_look_{};  // at the latest, unless somebody rings
   steady::time_point pauses_until_{};

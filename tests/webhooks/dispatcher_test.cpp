@@ -49,6 +49,7 @@ struct fixture {
   store_metrics counts;
   std::unique_ptr<webhook_dispatcher> dispatcher;
   std::unique_ptr<store_pool> pool;
+  std::size_t most_deliveries = 256;
   unsigned handles = 0;
   psu_id john{};
 
@@ -68,7 +69,7 @@ struct fixture {
 
   /// With the settings as they are now.
   void open() {
-    dispatcher = std::make_unique<webhook_dispatcher>(settings, wall, log);
+    dispatcher = std::make_unique<webhook_dispatcher>(settings, wall, log, most_deliveries);
     dispatcher->use(ok(load_webhook_trust(settings.webhook_ca)));
     store_pool::options o;
     o.on_events = [this](std::span<const tpp_id> tpps) { dispatcher->wake(tpps); };
@@ -227,6 +228,29 @@ BOOST_FIXTURE_TEST_CASE(one_slow_answer_delays_no_other_consent, fixture) {
   BOOST_TEST((about(2).state == event_state::pending), "behind it");
   r.hold_next(0);
   until_state(event_state::delivered, 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(all_tpps_together_have_so_many_places_and_each_gets_one, fixture) {
+  constexpr std::size_t tpps = 4;
+  std::vector<webhook_receiver> receivers(tpps + 1);
+  for (auto& r : receivers) r.hold(true);
+  most_deliveries = tpps;
+  open();
+  for (std::size_t i = 0; i <= tpps; ++i) {
+    const auto tpp = add_tpp("tpp" + std::to_string(i), receivers[i].url());
+    for (int n = 0; n < 10; ++n) grant(tpp);
+  }
+  const auto sent = [&] {
+    std::size_t all = 0;
+    for (auto& r : receivers) all += r.count();
+    return all;
+  };
+  start();
+  eventually([&] { return sent() == tpps; }, "places are left free");
+  for (auto& r : receivers) BOOST_TEST(r.count() <= tpps / 2);
+  for (auto& r : receivers) r.hold(false);
+  for (auto& r : receivers) r.wait_for(10);
+  BOOST_TEST(sent() == 10 * (tpps + 1));
 }
 
 BOOST_FIXTURE_TEST_CASE(who_does_not_answer_in_time_is_tried_again, fixture) {
