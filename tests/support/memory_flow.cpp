@@ -37,8 +37,7 @@ result<std::int64_t> memory_writer::add_authorization(const authorization& a, ti
   kept.client_number = working_->last_client_numbers[a.tpp] + 1;
   kept.decided = authorization::state::pending;
   if (!working_->authorizations.emplace(a.handle, kept).second) return taken();
-  working_->acts.push_back(
-      authorization_started(kept.tpp_username, kept.client_number, a, now));
+  working_->acts.push_back(authorization_started(kept.tpp_username, kept.client_number, a, now));
   return working_->last_client_numbers[a.tpp] = kept.client_number;
 }
 
@@ -48,10 +47,9 @@ result<request_record> memory_writer::decidable(const digest& handle, timestamp 
   if (found == working_->authorizations.end()) return fail(errc::not_found, "Entity not found");
   const authorization& a = found->second;
   const bool blocked = working_->tpps.at(a.tpp).blocked;
-  const request_record asked{a.tpp,     a.tpp_username,   a.client_number,
-                             a.scopes,  a.code_challenge, a.expires_at,
-                             a.decided, blocked,          a.redirect_uri,
-                             a.standard};
+  const request_record asked{
+      a.tpp,        a.tpp_username, a.client_number, a.scopes,       a.code_challenge,
+      a.expires_at, a.decided,      blocked,         a.redirect_uri, a.standard};
   if (auto open = check_decidable(asked, now); !open) return open.error();
   return asked;
 }
@@ -63,8 +61,8 @@ result<consent_id> memory_writer::approve(const approval& a) {
   const auto owner = working_->psus.find(a.owner);
   if (owner == working_->psus.end()) return fail(errc::not_found, "Entity not found");
   const consent_id id{static_cast<std::int64_t>(working_->consents.size()) + 1};
-  const memory_state::kept_code code{id, asked->code_challenge, a.code_expires_at, false,
-                                     asked->redirect_uri, asked->standard};
+  const memory_state::kept_code code{id,    asked->code_challenge, a.code_expires_at,
+                                     false, asked->redirect_uri,   asked->standard};
   if (!working_->codes.emplace(a.code, code).second) return taken();
   working_->consents.emplace(id, consent{.id = id,
                                          .tpp = asked->tpp,
@@ -247,8 +245,7 @@ result<std::size_t> memory_writer::purge(timestamp now, std::size_t limit) {
       --left;
     }
   }
-  erase_some(working_->enrolments, left,
-             [&](const enrolment& e) { return now >= e.expires_at; });
+  erase_some(working_->enrolments, left, [&](const enrolment& e) { return now >= e.expires_at; });
   return limit - left;
 }
 
