@@ -57,14 +57,15 @@ BOOST_AUTO_TEST_CASE(a_locked_database) {
 }
 
 BOOST_AUTO_TEST_CASE(a_full_queue) {
-  sandbox_gateway g([](config& c) { c.store_queue = 1; });
+  sandbox_gateway g([](config& c) { c.store_queue = 4; });
   const auto h = g.authorize();
   const auto t = g.token();
   database_view other(g.database(), database_view::access::read_write);
   other.run("BEGIN IMMEDIATE");
-  // The writer waits with the first, the second waits in the queue, the third finds it full. The
-  // first two are refused as well when the wait for the lock ends; all have been told to retry.
-  std::vector<reply> replies(8);
+  // The writer waits with the first, four wait in the queue, where the gateway's own work has room
+  // before, and the next finds it full. The first are refused as well when the wait for the lock
+  // ends; all have been told to retry.
+  std::vector<reply> replies(16);
   std::vector<std::thread> askers;
   for (auto& r : replies) askers.emplace_back([&] { r = g.revoke(t); });
   for (auto& asker : askers) asker.join();
