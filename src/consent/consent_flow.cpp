@@ -4,18 +4,11 @@
 
 #include "consent/login_cookie.hpp"
 #include "consent/page_headers.hpp"
-#include "crypto/random.hpp"
 #include "domain/names.hpp"
 #include "http/problem.hpp"
 
 namespace multipass {
-namespace {
-
-bool is_form_cookie(std::string_view value) {
-  return value.size() == 32 && is_alphanumeric(value);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 consent_flow::consent_flow(const consent_parts& parts, std::shared_ptr<login_gate> gate)
     : parts_(parts), gate_(std::move(gate)) {}
@@ -24,8 +17,7 @@ task<> consent_flow::show_login(exchange& e) const {
   const auto v = co_await begin(e.in, parts_.settings.max_parameters);
   if (!v) co_return answer_ending(e, v.error());
   // A second tab with the same request keeps the cookie, so that the first one's form still counts.
-  std::string cookie(cookie_value(e.in.cookie, form_cookie_name(v->key, secure())));
-  if (!is_form_cookie(cookie)) cookie = random_text(32);
+  const auto cookie = form_cookie(e.in.cookie, form_cookie_name(v->key, secure()));
   answer_login(e, 200, *v, cookie, {});
 }
 

@@ -15,10 +15,6 @@ namespace {
 constexpr std::string_view page_name = "enrolment";  // in audit and log
 constexpr std::size_t handle_length = 20;
 
-bool is_form_cookie(std::string_view value) {
-  return value.size() == 32 && is_alphanumeric(value);
-}
-
 // "Retry-After: 60" for who is locked out.
 std::string waiting_line(const std::optional<login_gate::outcome>& o) {
   return o && o->wait.count() > 0 ? retry_after_line(o->wait) : std::string{};
@@ -34,8 +30,7 @@ unsigned form_status(const std::optional<login_gate::outcome>& o) {
 task<> enrolment_flow::show_login(exchange& e) const {
   const auto v = co_await begin(e.in);
   if (!v) co_return answer_notice(e, v.error());
-  std::string cookie(cookie_value(e.in.cookie, form_cookie_name(v->key, secure())));
-  if (!is_form_cookie(cookie)) cookie = random_text(32);
+  const auto cookie = form_cookie(e.in.cookie, form_cookie_name(v->key, secure()));
   answer_login(e, *v, cookie, {}, std::nullopt);
 }
 

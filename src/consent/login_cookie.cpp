@@ -73,6 +73,13 @@ std::optional<std::string> psu_of_login_cookie(const server_key& key, const dige
   return from_base64url(claims.substr(first + 1, second - first - 1));
 }
 
+std::string form_cookie(std::string_view cookies, std::string_view name) {
+  constexpr std::size_t length = 32;
+  const auto own = cookie_value(cookies, name);
+  const bool good = own.size() == length && is_alphanumeric(own);
+  return good ? std::string(own) : random_text(length);
+}
+
 std::string csrf_token(const server_key& key, const digest& handle, std::string_view cookie) {
   return base64url(bytes_of(form_signature(key, handle, cookie)));
 }

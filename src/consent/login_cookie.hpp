@@ -32,6 +32,10 @@ std::string make_login_cookie(const server_key& key, const digest& handle,
 std::optional<std::string> psu_of_login_cookie(const server_key& key, const digest& handle,
                                                std::string_view value, timestamp now);
 
+/// The browser's own form cookie of that name, or a new one: so that the form of an earlier tab still
+/// counts. `cookies` is the Cookie field.
+std::string form_cookie(std::string_view cookies, std::string_view name);
+
 /// What a form carries to prove that it was made for this handle and for the browser that holds
 /// this cookie.
 std::string csrf_token(const server_key& key, const digest& handle, std::string_view cookie);

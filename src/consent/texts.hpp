@@ -220,8 +220,7 @@ struct texts {
   std::string enrolment_over_title = "This link does not work";
   std::string enrolment_over =
       "It may be incomplete, have been used, or have expired. If you have just finished with it, "
-      "all "
-      "is well. Otherwise ask {0} for a new link.";  // bank
+      "all is well. Otherwise ask {0} for a new link.";  // bank
   std::string enrolment_logged_out_title = "You have been logged out";
   std::string enrolment_logged_out =
       "For your safety this page ends after a while. Nothing has changed. Log in again to go on.";
